@@ -257,8 +257,8 @@ CREATE INDEX "delivery_score_shop_id_score_order_id_idx" ON "delivery_score"("sh
 CREATE INDEX "delivery_score_shop_id_day_idx" ON "delivery_score"("shop_id", "day");
 
 
--- Tenant isolation. Every table that carries shop_id shows a session only the rows of the shop it has set; with none set
--- it shows nothing. Forced, so that it binds the tables' owner too. A later migration calls this for its new tables.
+-- Tenant isolation. Every table that carries shop_id shows a session only the rows of the shop it has set, and
+-- nothing when none is set. Forced, so that it binds the tables' owner too. A later migration calls this for its new tables.
 create function ease_isolate(tenant_table regclass) returns void language plpgsql as $$
 begin
   execute format('alter table %s enable row level security', tenant_table);

@@ -1,3 +1,4 @@
+import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 
 const CHAR = 18;
@@ -38,9 +39,20 @@ class CatalogReadableClient extends pg.Client {
 }
 
 /**
- * A pool through which Prisma can migrate: PrismaPg 6.19 cannot read the catalog types "char" and name (and their
- * arrays), which its migration queries return, so results say text instead.
+ * The adapter Prisma migrates through, with two mends to PrismaPg 6.19: it cannot read the catalog types "char" and name
+ * (and their arrays), which migration queries return; and it cuts a script at every semicolon, also inside function
+ * bodies and comments, so a script goes to the server whole.
  */
-export function catalogReadablePool(connectionString: string): pg.Pool {
-  return new pg.Pool({ connectionString, Client: CatalogReadableClient } as pg.PoolConfig);
+export function migrationAdapter(connectionString: string): PrismaPg {
+  // The Prisma CLI never ends the pool; idle connections must not keep it running.
+  const options = { connectionString, Client: CatalogReadableClient, allowExitOnIdle: true };
+  const pool = new pg.Pool(options as pg.PoolConfig);
+  const factory = new PrismaPg(pool);
+  const connect = factory.connect.bind(factory);
+  factory.connect = async () => {
+    const adapter = await connect();
+    adapter.executeScript = async (script) => void (await pool.query(script));
+    return adapter;
+  };
+  return factory;
 }
