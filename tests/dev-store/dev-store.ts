@@ -6,8 +6,8 @@ export interface AppToml {
   scopes: string[];
   optionalScopes: string[];
   apiVersion: string;
-  subscriptions: { topics: string[]; uri: string }[];
-  compliance: { topics: string[]; uri: string }[];
+  /** One a topic, compliance topics among them; `includeFields` cuts the payload where the toml says so. */
+  subscriptions: { topic: string; uri: string; includeFields: string[] | null }[];
   proxy: { url: string; prefix: string; subpath: string } | null;
 }
 
