@@ -1,0 +1,150 @@
+import { z } from "zod";
+import type { ShopScope } from "~/db.server";
+import { wilsonInterval } from "~/stats/intervals";
+import { whenEnough, ENOUGH_ORDERS, type Enough } from "./enough";
+import { addDays, spansOf, stretchesOf, type Period, type Span } from "./period";
+import { changeOf, meanOf, trendOf, type Change, type DaySums, type Mean, type TrendPoint } from "./score-trend";
+
+/** The delivery score of a period, or how far it is from being one. */
+export type ScoreFigure =
+  | { kind: "known"; mean: Mean; change: Change | null }
+  | { kind: "notEnough"; scored: number; needed: number; enough: Enough };
+
+/** Promises kept of those that came due; with too few due the counts stand alone. */
+export interface OnTimeFigure {
+  kept: number;
+  due: number;
+  /** 95 % Wilson interval of the share; null while too few promises came due. */
+  interval: { low: number; high: number } | null;
+  /** Promised, not due yet and not arrived. */
+  open: number;
+  withoutPromise: number;
+  /** Their carrier hardly ever reports an arrival. */
+  arrivalUnknown: number;
+}
+
+/** What one reason took off the mean score: the points of all orders it touched, over all scored orders. */
+export interface ReasonShare {
+  code: string;
+  points: number;
+  orders: number;
+}
+
+export interface DeliveryHome {
+  period: Period;
+  span: Span;
+  before: Span;
+  orders: number;
+  score: ScoreFigure;
+  trend: TrendPoint[];
+  onTime: OnTimeFigure;
+  /** Dearest first. */
+  reasons: ReasonShare[];
+  leftOut: { reason: string; orders: number }[];
+}
+
+const dayRow = z.object({
+  day: z.string(),
+  orders: z.number(),
+  scored: z.number(),
+  sum: z.number(),
+  squares: z.number(),
+  promises_due: z.number(),
+  promises_kept: z.number(),
+  promises_open: z.number(),
+  without_promise: z.number(),
+  arrival_unknown: z.number(),
+  left_out: z.record(z.string(), z.number()),
+  reasons: z.record(z.string(), z.object({ orders: z.number(), points: z.number() })),
+});
+type DayRow = z.infer<typeof dayRow>;
+
+const DAYS = `
+  select to_char(day, 'YYYY-MM-DD') as day, orders, scored, score_sum::float8 as sum, score_squares::float8 as squares,
+         promises_due, promises_kept, promises_open, without_promise, arrival_unknown, left_out, reasons
+  from delivery_day
+  where shop_id = $1 and day between $2::date and $3::date
+  order by day`;
+
+/** Days the rate of arriving orders is taken from. */
+const RATE_DAYS = 14;
+
+/** How delivery went in a period of the shop's days ending with `today`, against the period before it. */
+export async function readHome(
+  scope: ShopScope,
+  input: { period: Period; today: string; now: number },
+): Promise<DeliveryHome> {
+  const { current, before } = spansOf(input.period, input.today);
+  const rows = await scope.query(DAYS, [scope.shopId, before.from, current.to], dayRow);
+  const present = rows.filter((row) => row.day >= current.from);
+  const earlier = rows.filter((row) => row.day < current.from);
+  const mean = meanOf(present);
+  const pointDays = input.period > 31 ? 7 : 1;
+
+  return {
+    period: input.period,
+    span: current,
+    before,
+    orders: total(present, (row) => row.orders),
+    score:
+      mean && mean.n >= ENOUGH_ORDERS
+        ? { kind: "known", mean, change: changeOf(present, earlier, ENOUGH_ORDERS) }
+        : notEnough(present, input),
+    trend: trendOf(present, stretchesOf(current, pointDays)),
+    onTime: onTimeOf(present),
+    reasons: reasonsOf(present),
+    leftOut: leftOutOf(present),
+  };
+}
+
+function notEnough(days: DayRow[], input: { period: Period; today: string; now: number }): ScoreFigure {
+  const scored = total(days, (row) => row.scored);
+  const recent = Math.min(RATE_DAYS, input.period);
+  const since = addDays(input.today, 1 - recent);
+  const arrived = total(days.filter((row) => row.day >= since), (row) => row.scored);
+  return {
+    kind: "notEnough",
+    scored,
+    needed: ENOUGH_ORDERS,
+    enough: whenEnough({ held: scored, perDay: arrived / recent, periodDays: input.period, now: input.now }),
+  };
+}
+
+function onTimeOf(days: DayRow[]): OnTimeFigure {
+  const kept = total(days, (row) => row.promises_kept);
+  const due = total(days, (row) => row.promises_due);
+  return {
+    kept,
+    due,
+    interval: due >= ENOUGH_ORDERS ? wilsonInterval(kept, due) : null,
+    open: total(days, (row) => row.promises_open),
+    withoutPromise: total(days, (row) => row.without_promise),
+    arrivalUnknown: total(days, (row) => row.arrival_unknown),
+  };
+}
+
+function reasonsOf(days: DayRow[]): ReasonShare[] {
+  const scored = total(days, (row) => row.scored);
+  const sums = new Map<string, { orders: number; points: number }>();
+  for (const row of days) {
+    for (const [code, reason] of Object.entries(row.reasons)) {
+      const sum = sums.get(code) ?? { orders: 0, points: 0 };
+      sums.set(code, { orders: sum.orders + reason.orders, points: sum.points + reason.points });
+    }
+  }
+  return [...sums]
+    .map(([code, sum]) => ({ code, orders: sum.orders, points: sum.points / Math.max(1, scored) }))
+    .sort((a, b) => b.points - a.points);
+}
+
+function leftOutOf(days: DayRow[]): { reason: string; orders: number }[] {
+  const sums = new Map<string, number>();
+  for (const row of days) {
+    for (const [reason, orders] of Object.entries(row.left_out)) sums.set(reason, (sums.get(reason) ?? 0) + orders);
+  }
+  return [...sums].map(([reason, orders]) => ({ reason, orders })).sort((a, b) => b.orders - a.orders);
+}
+
+function total<Row extends DaySums>(rows: Row[], value: (row: Row) => number): number {
+  return rows.reduce((sum, row) => sum + value(row), 0);
+}
