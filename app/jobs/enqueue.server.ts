@@ -1,0 +1,24 @@
+import type pg from "pg";
+import { pool } from "~/db.server";
+import { jobs, type JobName, type JobPayload } from "./definitions";
+
+/**
+ * Asks for a job. With the client of a transaction the job exists only if the transaction does. `key` makes a later
+ * request for the same work replace one that has not started; `inMs` delays it.
+ */
+export async function enqueue<Name extends JobName>(
+  name: Name,
+  payload: JobPayload<Name>,
+  options: { client?: pg.ClientBase; key?: string; inMs?: number } = {},
+): Promise<void> {
+  const { payload: schema, maxAttempts } = jobs[name];
+  await (options.client ?? pool).query(
+    "select graphile_worker.add_job($1, $2::json, run_at => now() + $3 * interval '1 millisecond', max_attempts => $4, job_key => $5)",
+    [name, JSON.stringify(schema.parse(payload)), options.inMs ?? 0, maxAttempts, options.key ?? null],
+  );
+}
+
+/** Has every order of a shop scored again, for instance after a setting changed what was promised. */
+export async function requestRescore(shopId: number): Promise<void> {
+  await enqueue("scores.renew", { shopId, orders: "all" }, { key: `scores.renew:${shopId}` });
+}
