@@ -1,0 +1,59 @@
+import { existsSync, realpathSync } from "node:fs";
+import { chromium as playwright, type Browser } from "playwright-core";
+
+/** A browser's real user agent: Shopify's library answers 410 to "HeadlessChrome", which it takes for a bot. */
+export const browserUserAgent =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36";
+
+const systemBrowsers = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome-stable",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+// Without these, Chromium looks up hosts of its own at every start, which a machine without internet refuses.
+const quiet = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-domain-reliability",
+  "--disable-quic",
+  "--disable-sync",
+  "--no-first-run",
+  "--no-pings",
+];
+
+export interface ChromiumChoice {
+  executablePath: string;
+  args: string[];
+  source: "CHROMIUM_PATH" | "system" | "playwright" | "npm";
+}
+
+/**
+ * Which Chromium to start: CHROMIUM_PATH, one the system has, one Playwright installed, else the one that comes from npm
+ * (Linux only). Throws where `path` names no file.
+ */
+export async function chooseChromium(path: string | undefined): Promise<ChromiumChoice> {
+  const args = [...quiet, ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];
+  if (path) {
+    if (!existsSync(path)) throw new Error(`CHROMIUM_PATH names no file: ${path}`);
+    return { executablePath: path, args, source: "CHROMIUM_PATH" };
+  }
+  const system = systemBrowsers.find((one) => existsSync(one));
+  if (system) return { executablePath: realpathSync(system), args, source: "system" };
+  const managed = playwright.executablePath();
+  if (managed && existsSync(managed)) return { executablePath: managed, args, source: "playwright" };
+  const { default: packaged } = await import("@sparticuz/chromium");
+  return {
+    executablePath: await packaged.executablePath(),
+    args: [...packaged.args.filter((arg) => !arg.startsWith("--headless")), ...quiet],
+    source: "npm",
+  };
+}
+
+/** Starts a headless Chromium. Give every context `userAgent: browserUserAgent`. */
+export async function launchChromium(): Promise<Browser> {
+  const { executablePath, args } = await chooseChromium(process.env["CHROMIUM_PATH"]);
+  return playwright.launch({ executablePath, args, headless: true });
+}
