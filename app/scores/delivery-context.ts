@@ -110,7 +110,10 @@ export interface FinishedDelivery {
   days: number;
 }
 
-/** Usual times of all groups that have enough deliveries, as rows of the table `usual_time`. Quantiles: Hyndman & Fan type 2. */
+/**
+ * Usual times of all groups that have enough deliveries, as rows of the table `usual_time`. Quantiles lie straight between
+ * neighbouring values (Hyndman & Fan's type 7), as PostgreSQL's `percentile_cont` has them.
+ */
 export function usualTimesOf(deliveries: readonly FinishedDelivery[]): UsualTimeRow[] {
   const groups = new Map<string, { method: string; region: string; days: number[] }>();
   for (const { method, country, province, days } of deliveries) {

@@ -139,7 +139,7 @@ function weigh(signals: DeliverySignals, state: OrderState, card: CompiledDelive
   if (signals.parcels > 1) put("split_parcels", signals.parcels);
   if (takenOff(state)) put("items_removed", state.itemsRemoved / Math.max(1, state.items));
   if (state.holdReason === "INVENTORY_OUT_OF_STOCK") put("out_of_stock", 1);
-  if (state.cancelledAt !== null) {
+  if (signals.outcome === "cancelled") {
     put("cancelled", FAULT_OF_CANCELLATION.get(state.cancelReason ?? "") ?? CANCELLED_BY_SHOP);
   }
   if (state.returnReason !== null) put("returned_at_fault", FAULT_OF_RETURN.get(state.returnReason) ?? 0);

@@ -103,12 +103,12 @@ export function deliverySignals(state: OrderState, asOf: number, context: Delive
   const nothingMissing = parcels > 0 && open === 0 && state.holdReason === null;
   let outcome: DeliveryOutcome;
   let end = asOf;
-  if (nothingMissing) {
-    outcome = unreported > 0 ? "unknown" : "received";
-    end = lastArrival;
-  } else if (state.cancelledAt !== null) {
+  if (state.cancelledAt !== null && !(nothingMissing && lastArrival <= state.cancelledAt)) {
     outcome = "cancelled";
     end = state.cancelledAt;
+  } else if (nothingMissing) {
+    outcome = unreported > 0 ? "unknown" : "received";
+    end = lastArrival;
   } else {
     outcome = parcels > 0 ? "on_the_way" : "not_sent";
   }
