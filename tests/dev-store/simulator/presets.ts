@@ -29,7 +29,7 @@ export const northwindOutdoor: ShopSpec = {
   catalogue: outdoorCatalogue,
   locations: [
     { name: "Berlin warehouse", latitude: 52.45, longitude: 13.5, ships: true, worksSaturdays: true, cutoffHour: 13,
-      handlingDays: [52, 36, 8, 3, 1], serves: [] },
+      handlingDays: [57, 34, 6, 2, 1], serves: [] },
     { name: "Venlo warehouse", latitude: 51.37, longitude: 6.17, ships: true, worksSaturdays: false, cutoffHour: 12,
       handlingDays: [38, 40, 14, 6, 2], serves: ["NL", "FR", "GB"] },
     { name: "Berlin store", latitude: 52.53, longitude: 13.41, ships: false, worksSaturdays: true, cutoffHour: 16,
@@ -105,12 +105,12 @@ export const tinyTea: ShopSpec = {
   catalogue: teaCatalogue,
   locations: [
     { name: "Hackney", latitude: 51.54, longitude: -0.06, ships: true, worksSaturdays: false, cutoffHour: 13,
-      handlingDays: [45, 38, 12, 4, 1], serves: [] },
+      handlingDays: [42, 38, 13, 5, 2], serves: [] },
   ],
   carriers: [
-    { name: "Royal Mail", speed: 1, spread: 0.28, saturdays: true, scans: true, missedScans: 0.3, reportsDelivery: 0.95,
+    { name: "Royal Mail", speed: 1.14, spread: 0.28, saturdays: true, scans: true, missedScans: 0.3, reportsDelivery: 0.95,
       failedAttempts: 0.05 },
-    { name: "Evri", speed: 1.1, spread: 0.32, saturdays: true, scans: true, missedScans: 0.15, reportsDelivery: 0.97,
+    { name: "Evri", speed: 1.22, spread: 0.32, saturdays: true, scans: true, missedScans: 0.15, reportsDelivery: 0.97,
       failedAttempts: 0.07 },
     { name: "DPD", speed: 0.92, spread: 0.2, saturdays: true, scans: true, missedScans: 0.05, reportsDelivery: 0.99,
       failedAttempts: 0.05 },

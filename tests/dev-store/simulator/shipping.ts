@@ -77,7 +77,7 @@ export function usualTransit(method: ShippingMethod, from: Location, to: Destina
 }
 
 /**
- * The promise quoted at checkout: the location's handling and a third more than the usual transit, in workdays Monday to
+ * The promise quoted at checkout: the location's handling and half again the usual transit, in workdays Monday to
  * Friday, until the end of the shop's day. About nine of ten orders keep it.
  */
 export function quotePromise(
@@ -93,7 +93,7 @@ export function quotePromise(
   const first = addWorkdays(placed < cutoff ? placed : placed + DAY, 0, false);
   const local = method.type === "LOCAL";
   const earliest = addWorkdays(first, local ? 0 : Math.max(1, Math.floor(usual)), false);
-  const latest = addWorkdays(first, handlingAllowance(location) + (local ? 0 : Math.ceil(usual * 1.33)), false);
+  const latest = addWorkdays(first, handlingAllowance(location) + (local ? 0 : Math.ceil(usual * 1.5)), false);
   return {
     minDeliveryAt: instantOf(spec.timeZone, earliest + 9 * HOUR),
     maxDeliveryAt: instantOf(spec.timeZone, latest + DAY) - 1000,
