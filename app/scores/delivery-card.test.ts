@@ -4,7 +4,8 @@ import { type Bin, binWeight, compileDeliveryCard, DELIVERY_SIGNALS } from "~/sc
 import { DEFAULT_DELIVERY_CARD, defaultDeliveryCard } from "~/scores/delivery-default-card";
 
 function withSilence(bins: Bin[]) {
-  return () => compileDeliveryCard({ ...DEFAULT_DELIVERY_CARD, bins: { ...DEFAULT_DELIVERY_CARD.bins, silence: bins } });
+  const bySignal = { ...DEFAULT_DELIVERY_CARD.bins, silence: bins };
+  return () => compileDeliveryCard({ ...DEFAULT_DELIVERY_CARD, bins: bySignal });
 }
 
 function bin(upTo: number, weight: number): Bin {

@@ -1,6 +1,6 @@
 /**
- * What a delivery is scored on, in the order in which equal points are listed. `slower_than_usual` has two tables: where
- * nothing was promised, what is usual is all a shopper has to go by.
+ * What a delivery is scored on, in the order in which equal points are listed. `slower_than_usual` has two tables:
+ * where nothing was promised, what is usual is all a shopper has to go by.
  */
 export const DELIVERY_SIGNALS = [
   "promise_broken",

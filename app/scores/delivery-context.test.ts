@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { deliveryContext, deliveryRegion, reportsDelivery, usualTimesOf } from "~/scores/delivery-context";
+import { deliveryContext, deliveryRegion, usualTimesOf } from "~/scores/delivery-context";
 
 function usual(method: string, region: string, medianDays: number, parcels = 100) {
   return { method, region, parcels, medianDays, q80Days: medianDays + 1, q95Days: medianDays + 3 };
@@ -62,23 +62,11 @@ describe("usualTimesOf", () => {
   });
 });
 
-describe("carrier habits", () => {
-  const habit = (parcels: number, deliveryReported: number) => ({
-    parcels, scanned: parcels, deliveryReported, silenceQ95Hours: 30,
-  });
-
-  it.each([
-    [null, "unknown"],
-    [habit(19, 19), "unknown"],
-    [habit(100, 89), "no"],
-    [habit(100, 90), "yes"],
-  ] as const)("%o reports delivery: %s", (known, expected) => {
-    expect(reportsDelivery(known)).toBe(expected);
-  });
-
-  it("are looked up by name", () => {
-    const context = deliveryContext([], [{ carrier: "UPS", ...habit(100, 95) }]);
-    expect(context.carrierHabit("UPS")?.parcels).toBe(100);
+describe("carrierHabit", () => {
+  it("is looked up by the carrier's name", () => {
+    const habit = { carrier: "UPS", parcels: 100, scanned: 100, deliveryReported: 95, silenceQ95Hours: 30 };
+    const context = deliveryContext([], [habit]);
+    expect(context.carrierHabit("UPS")).toEqual(habit);
     expect(context.carrierHabit("DHL")).toBeNull();
     expect(context.carrierHabit(null)).toBeNull();
   });

@@ -1,5 +1,7 @@
 import { quantileSorted } from "simple-statistics";
 
+import type { CarrierHabit } from "~/facts/carrier-habit";
+
 /** What parcels of a method to a region usually take from purchase to delivery, in days. */
 export interface UsualTime {
   parcels: number;
@@ -14,15 +16,6 @@ export interface UsualTimeRow extends UsualTime {
   region: string;
 }
 
-/** Which scans a carrier sends, learnt from its parcels old enough to have arrived. */
-export interface CarrierHabit {
-  parcels: number;
-  scanned: number;
-  deliveryReported: number;
-  /** Hours between scans that 95 of 100 waits stay within; null where too few are known. */
-  silenceQ95Hours: number | null;
-}
-
 export interface CarrierHabitRow extends CarrierHabit {
   carrier: string;
 }
@@ -35,14 +28,8 @@ export interface DeliveryContext {
   carrierHabit(carrier: string | null): CarrierHabit | null;
 }
 
-/** A narrower usual time is believed from here on; with fewer parcels its 95 % quantile is the slowest single parcel. */
+/** A narrower usual time is believed from here on; with fewer, its 95 % quantile is the slowest single parcel. */
 export const USUAL_TIME_MIN_PARCELS = 20;
-
-/** A carrier's habit is believed from here on. */
-export const CARRIER_MIN_PARCELS = 20;
-
-/** Share of parcels that must end in a reported delivery before a missing report means "not delivered". */
-export const CARRIER_REPORTS_SHARE = 0.9;
 
 /** The key of a region: a province within its country, the country where the province is unknown. */
 export function deliveryRegion(country: string | null, province: string | null): string | null {
@@ -51,18 +38,9 @@ export function deliveryRegion(country: string | null, province: string | null):
 }
 
 /**
- * Whether this carrier's silence about a delivery means anything. "unknown" while too few of its parcels are old enough
- * to tell.
- */
-export function reportsDelivery(habit: CarrierHabit | null): "yes" | "no" | "unknown" {
-  if (habit === null || habit.parcels < CARRIER_MIN_PARCELS) return "unknown";
-  return habit.deliveryReported >= CARRIER_REPORTS_SHARE * habit.parcels ? "yes" : "no";
-}
-
-/**
  * Builds the context from rows as the tables `usual_time` and `carrier_habit` hold them. The look-up falls back from
- * method × province to method × country, province, country, method and all parcels; rows with too few parcels are passed
- * over.
+ * method × province to method × country, province, country, method and all parcels; rows with too few parcels are
+ * passed over.
  */
 export function deliveryContext(
   usualTimes: readonly UsualTimeRow[],
@@ -111,8 +89,8 @@ export interface FinishedDelivery {
 }
 
 /**
- * Usual times of all groups that have enough deliveries, as rows of the table `usual_time`. Quantiles lie straight between
- * neighbouring values (Hyndman & Fan's type 7), as PostgreSQL's `percentile_cont` has them.
+ * Usual times of all groups that have enough deliveries, as rows of the table `usual_time`. Quantiles lie straight
+ * between neighbouring values (Hyndman & Fan's type 7), as PostgreSQL's `percentile_cont` has them.
  */
 export function usualTimesOf(deliveries: readonly FinishedDelivery[]): UsualTimeRow[] {
   const groups = new Map<string, { method: string; region: string; days: number[] }>();

@@ -124,19 +124,23 @@ describe("every signal takes points, and says why", () => {
     ],
     [
       "slower than usual on the way, nothing promised", order({ promise: null, shipments: [parcelOnTheWay()] }),
-      PLACED + 7 * DAY, "slower_than_usual", { days: 7, medianDays: 3, q95Days: 6, parcels: 500, outcome: "on_the_way" },
+      PLACED + 7 * DAY, "slower_than_usual",
+      { days: 7, medianDays: 3, q95Days: 6, parcels: 500, outcome: "on_the_way" },
     ],
     ["a long wait", order({ shipments: late }), NOW, "long_wait", { days: 7, outcome: "received" }],
     [
-      "sent late", order({ shipments: [shipment({ fulfilledAt: PLACED + 6 * DAY, deliveredAt: PLACED + 7 * DAY })] }), NOW,
-      "slow_handling", { days: 6, handled: true },
+      "sent late", order({ shipments: [shipment({ fulfilledAt: PLACED + 6 * DAY, deliveredAt: PLACED + 7 * DAY })] }),
+      NOW, "slow_handling", { days: 6, handled: true },
     ],
     ["still not sent", order({ shipments: [] }), PLACED + 6 * DAY, "slow_handling", { days: 6, handled: false }],
     [
       "silence", order({ shipments: [parcelOnTheWay()] }), PLACED + 3.5 * DAY, "silence",
       { carrier: "UPS", since: PLACED + DAY, hours: 60, usualHours: 40 },
     ],
-    ["a failed attempt", order({ shipments: [shipment({ failedAttempts: 1 })] }), NOW, "failed_attempt", { attempts: 1 }],
+    [
+      "a failed attempt", order({ shipments: [shipment({ failedAttempts: 1 })] }), NOW, "failed_attempt",
+      { attempts: 1 },
+    ],
     ["a delay", order({ shipments: [shipment({ delays: 2 })] }), NOW, "delay_reported", { delays: 2 }],
     [
       "a failure", order({ shipments: [parcelOnTheWay({ failures: 1 })] }), PLACED + 2 * DAY, "delivery_failed",
@@ -146,15 +150,18 @@ describe("every signal takes points, and says why", () => {
       "a failure made good", order({ shipments: [shipment({ failures: 1 })] }), NOW, "delivery_failed",
       { failures: 1, outcome: "received" },
     ],
-    ["two parcels", order({ shipments: [shipment(), shipment({ shipmentId: "2" })] }), NOW, "split_parcels", { parcels: 2 }],
+    [
+      "two parcels", order({ shipments: [shipment(), shipment({ shipmentId: "2" })] }), NOW, "split_parcels",
+      { parcels: 2 },
+    ],
     ["a partial cancellation", order({ itemsRemoved: 1 }), NOW, "items_removed", { removed: 1, items: 2 }],
     [
       "a hold for want of stock", order({ holdReason: "INVENTORY_OUT_OF_STOCK", shipments: [] }), PLACED + DAY,
       "out_of_stock", { holdReason: "INVENTORY_OUT_OF_STOCK" },
     ],
     [
-      "a cancellation", order({ cancelledAt: PLACED + DAY, cancelReason: "INVENTORY", shipments: [] }), NOW, "cancelled",
-      { cancelledAt: PLACED + DAY, reason: "INVENTORY" },
+      "a cancellation", order({ cancelledAt: PLACED + DAY, cancelReason: "INVENTORY", shipments: [] }), NOW,
+      "cancelled", { cancelledAt: PLACED + DAY, reason: "INVENTORY" },
     ],
     [
       "a wrong item", order({ returnedAt: NOW - DAY, returnReason: "wrong-item" }), NOW, "returned_at_fault",
@@ -168,7 +175,10 @@ describe("every signal takes points, and says why", () => {
       "a refund not made", order({ returnedAt: NOW - 20 * DAY }), NOW, "slow_refund",
       { since: NOW - 20 * DAY, days: 20, refundedAt: null },
     ],
-    ["dear shipping", order({ shippingMinor: 3000 }), NOW, "shipping_price", { shippingMinor: 3000, subtotalMinor: 5000 }],
+    [
+      "dear shipping", order({ shippingMinor: 3000 }), NOW, "shipping_price",
+      { shippingMinor: 3000, subtotalMinor: 5000 },
+    ],
   ];
 
   it.each(cases)("%s", (_, state, asOf, code, evidence) => {
@@ -184,6 +194,10 @@ describe("what takes no points", () => {
     ["a promise kept", order(), "promise_broken", NOW],
     ["a promise not due", order({ shipments: [parcelOnTheWay()] }), "promise_overdue", PLACED + 3 * DAY],
     ["a usual silence", order({ shipments: [parcelOnTheWay()] }), "silence", PLACED + 2 * DAY],
+    [
+      "silence while the parcel waits at a counter",
+      order({ shipments: [parcelOnTheWay({ lastStatus: "READY_FOR_PICKUP" })] }), "silence", NOW,
+    ],
     ["a return for size", order({ returnedAt: NOW, returnReason: "size-too-small" }), "returned_at_fault", NOW],
     [
       "an order the shopper cancelled",

@@ -3,7 +3,7 @@ import { binWeight, type CompiledDeliveryCard, DELIVERY_SIGNALS, type DeliverySi
 import type { DeliveryContext } from "~/scores/delivery-context";
 import { type DeliveryOutcome, type DeliverySignals, deliverySignals } from "~/scores/delivery-signals";
 
-/** Why points are missing, with what a sentence about it needs. Instants in epoch ms, durations in the unit they name. */
+/** Why points are missing, with what a sentence about it needs. Instants in epoch ms, durations as they are named. */
 export type DeliveryReason = { points: number } & (
   | { code: "base"; evidence: Record<string, never> }
   | {

@@ -1,5 +1,6 @@
+import { reportsDelivery } from "~/facts/carrier-habit";
 import type { DeliveryPromise, OrderState, ShipmentState } from "~/facts/order-state";
-import { type DeliveryContext, deliveryRegion, reportsDelivery, type UsualTime } from "~/scores/delivery-context";
+import { type DeliveryContext, deliveryRegion, type UsualTime } from "~/scores/delivery-context";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -89,7 +90,9 @@ export function deliverySignals(state: OrderState, asOf: number, context: Delive
       continue;
     }
     open++;
-    if (reports === "yes" && habit !== null && habit.silenceQ95Hours !== null && shipment.carrier !== null) {
+    // Nothing is scanned while a parcel waits at a counter for the shopper.
+    const atCounter = shipment.lastStatus === "READY_FOR_PICKUP";
+    if (reports === "yes" && !atCounter && habit?.silenceQ95Hours && shipment.carrier !== null) {
       const since = shipment.lastScanAt ?? shipment.fulfilledAt;
       const hours = Math.max(0, (asOf - since) / HOUR);
       const ratio = hours / habit.silenceQ95Hours;
@@ -145,8 +148,8 @@ function expectsReport(shipment: ShipmentState, reports: "yes" | "no" | "unknown
 }
 
 /**
- * Where a duration lies on the scale of the usual time: 1 at the median, 2 at the 80 % quantile, 3 at the 95 % quantile,
- * straight between; beyond, one more for every stretch from the median to the 95 % quantile, that stretch being no
+ * Where a duration lies on the scale of the usual time: 1 at the median, 2 at the 80 % quantile, 3 at the 95 %
+ * quantile, straight between; beyond, one more for every stretch from the median to the 95 % quantile, that stretch being no
  * shorter than a day.
  */
 export function slowness(days: number, usual: UsualTime): number {

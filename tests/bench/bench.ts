@@ -36,8 +36,8 @@ async function bench(args: string[]): Promise<number> {
   }
   const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
   if (benchmark === undefined || rest.length > 0) {
-    const reason = benchmark === undefined ? `There is no benchmark "${name}".` : `One at a time: what is "${rest[0]}"?`;
-    console.error(`${reason} There are: ${Object.keys(BENCHMARKS).join(", ")}.`);
+    const wrong = benchmark === undefined ? `There is no benchmark "${name}".` : `One at a time, without "${rest[0]}".`;
+    console.error(`${wrong} There are: ${Object.keys(BENCHMARKS).join(", ")}.`);
     return 1;
   }
   const result = await benchmark.run(values);

@@ -100,13 +100,13 @@ export const deliveryBenchmark: Benchmark = {
         `ece ${result.ece}; ${percent(meanPredicted)} bad expected, ${percent(badShare)} happened`,
     );
     console.table(
-      calibration.bins.map(({ n, predicted, happened }) => ({ n, expected: percent(predicted), happened: percent(happened) })),
+      calibration.bins.map((bin) => ({ n: bin.n, expected: percent(bin.predicted), happened: percent(bin.happened) })),
     );
     console.table(
       Object.fromEntries(
         [...lost]
           .sort(([, a], [, b]) => b.points - a.points)
-          .map(([code, { orders: count, points }]) => [code, { orders: count, pointsAnOrder: round(points / test.length) }]),
+          .map(([code, sum]) => [code, { orders: sum.orders, pointsAnOrder: round(sum.points / test.length) }]),
       ),
     );
     return result;

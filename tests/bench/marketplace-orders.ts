@@ -3,6 +3,7 @@ import { createGunzip } from "node:zlib";
 
 import { parse } from "csv-parse";
 
+import { OLD_ENOUGH_DAYS } from "~/facts/carrier-habit";
 import type { OrderState, ShipmentState } from "~/facts/order-state";
 
 /** A row of `orders.csv.gz`. Instants are epoch ms, read as UTC; null where the file has nothing. */
@@ -73,7 +74,8 @@ export function receivedWhenAsked(order: MarketplaceOrder, askedAt: number): boo
 export function stateWhenAsked(order: MarketplaceOrder, askedAt: number): { state: OrderState; asOf: number } {
   const deliveredAt = receivedWhenAsked(order, askedAt) ? order.deliveredAt : null;
   const asOf = Math.max(askedAt, deliveredAt ?? askedAt);
-  const handedOverAt = order.handedToCarrierAt !== null && order.handedToCarrierAt <= asOf ? order.handedToCarrierAt : null;
+  const handedOver = order.handedToCarrierAt !== null && order.handedToCarrierAt <= asOf;
+  const handedOverAt = handedOver ? order.handedToCarrierAt : null;
   const sentAt = handedOverAt ?? deliveredAt;
   const parcels = sentAt === null ? 0 : Math.max(1, order.sellers);
   const shipments: ShipmentState[] = [];
@@ -157,6 +159,3 @@ export function knownBefore(orders: readonly MarketplaceOrder[], moment: number)
   const habit = { carrier: CARRIER, parcels, scanned, deliveryReported, silenceQ95Hours: null };
   return { deliveries, habits: [habit] };
 }
-
-/** A parcel this many days old has arrived, or is lost. */
-const OLD_ENOUGH_DAYS = 60;
