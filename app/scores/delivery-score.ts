@@ -1,7 +1,6 @@
-import type { OrderState } from "~/facts/order-state";
 import { binWeight, type CompiledDeliveryCard, DELIVERY_SIGNALS, type DeliverySignal } from "~/scores/delivery-card";
 import type { DeliveryContext } from "~/scores/delivery-context";
-import { type DeliveryOutcome, type DeliverySignals, deliverySignals } from "~/scores/delivery-signals";
+import { type DeliveryOutcome, type DeliverySignals, deliverySignals, type ScoredState } from "~/scores/delivery-signals";
 
 /** Why points are missing, with what a sentence about it needs. Instants in epoch ms, durations as they are named. */
 export type DeliveryReason = { points: number } & (
@@ -89,7 +88,7 @@ const TENTHS = 1000;
  * that comes first in DELIVERY_SIGNALS). So points are never negative, and a signal in its best bin has none.
  */
 export function scoreDelivery(
-  state: OrderState,
+  state: ScoredState,
   asOf: number,
   context: DeliveryContext,
   card: CompiledDeliveryCard,
@@ -118,7 +117,7 @@ function badProbability(logOdds: number): number {
 }
 
 /** The weight of each signal, by position in DELIVERY_SIGNALS. */
-function weigh(signals: DeliverySignals, state: OrderState, card: CompiledDeliveryCard): number[] {
+function weigh(signals: DeliverySignals, state: ScoredState, card: CompiledDeliveryCard): number[] {
   const weights: number[] = new Array(DELIVERY_SIGNALS.length).fill(0);
   const put = (signal: DeliverySignal, value: number): void => {
     const index = SIGNAL_INDEX[signal];
@@ -149,7 +148,7 @@ function weigh(signals: DeliverySignals, state: OrderState, card: CompiledDelive
 }
 
 /** Items taken off by the shop. A return and a cancellation also reduce an order; they are signals of their own. */
-function takenOff(state: OrderState): boolean {
+function takenOff(state: ScoredState): boolean {
   return state.itemsRemoved > 0 && state.returnedAt === null && state.cancelledAt === null;
 }
 
@@ -176,7 +175,7 @@ function share(amount: number, weights: readonly number[], total: number): numbe
   return parts;
 }
 
-function explain(signal: DeliverySignal, points: number, signals: DeliverySignals, state: OrderState): DeliveryReason {
+function explain(signal: DeliverySignal, points: number, signals: DeliverySignals, state: ScoredState): DeliveryReason {
   const { outcome, promise, usual, silence } = signals;
   switch (signal) {
     case "promise_broken":

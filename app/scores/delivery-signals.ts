@@ -5,6 +5,20 @@ import { type DeliveryContext, deliveryRegion, type UsualTime } from "~/scores/d
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+/** The part of an order's state that a score reads. */
+export type ScoredState = Pick<
+  OrderState,
+  | "placedAt" | "method" | "country" | "province" | "promise" | "holdReason" | "items" | "itemsRemoved"
+  | "subtotalMinor" | "shippingMinor" | "cancelledAt" | "cancelReason" | "firstRefundedAt" | "returnedAt"
+  | "returnReason"
+> & { shipments: readonly ScoredShipment[] };
+
+export type ScoredShipment = Pick<
+  ShipmentState,
+  | "carrier" | "fulfilledAt" | "handedOverAt" | "lastScanAt" | "lastStatus" | "failedAttempts" | "delays" | "failures"
+  | "deliveredAt" | "cancelledAt"
+>;
+
 /**
  * Where a delivery stands:
  * - received: everything sent has arrived and nothing is held back
@@ -58,7 +72,7 @@ export interface DeliverySignals {
  *
  * A hold tells that more is to come; a quantity does not, because an order may also hold items that are never shipped.
  */
-export function deliverySignals(state: OrderState, asOf: number, context: DeliveryContext): DeliverySignals {
+export function deliverySignals(state: ScoredState, asOf: number, context: DeliveryContext): DeliverySignals {
   const { shipments, placedAt, promise } = state;
   let parcels = 0;
   let firstFulfilledAt = Infinity;
@@ -143,14 +157,14 @@ export function deliverySignals(state: OrderState, asOf: number, context: Delive
  * Whether a parcel without a delivery scan counts as not delivered: its carrier is known to report deliveries, or,
  * while too little is known of the carrier, it has scanned this very parcel.
  */
-function expectsReport(shipment: ShipmentState, reports: "yes" | "no" | "unknown"): boolean {
+function expectsReport(shipment: ScoredShipment, reports: "yes" | "no" | "unknown"): boolean {
   return reports === "yes" || (reports === "unknown" && shipment.handedOverAt !== null);
 }
 
 /**
  * Where a duration lies on the scale of the usual time: 1 at the median, 2 at the 80 % quantile, 3 at the 95 %
- * quantile, straight between; beyond, one more for every stretch from the median to the 95 % quantile, that stretch being no
- * shorter than a day.
+ * quantile, straight between; beyond, one more for every stretch from the median to the 95 % quantile, that stretch
+ * being no shorter than a day.
  */
 export function slowness(days: number, usual: UsualTime): number {
   const { medianDays, q80Days, q95Days } = usual;
