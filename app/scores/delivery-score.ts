@@ -1,6 +1,11 @@
 import { binWeight, type CompiledDeliveryCard, DELIVERY_SIGNALS, type DeliverySignal } from "~/scores/delivery-card";
 import type { DeliveryContext } from "~/scores/delivery-context";
-import { type DeliveryOutcome, type DeliverySignals, deliverySignals, type ScoredState } from "~/scores/delivery-signals";
+import {
+  type DeliveryOutcome,
+  type DeliverySignals,
+  deliverySignals,
+  type ScoredState,
+} from "~/scores/delivery-signals";
 
 /** Why points are missing, with what a sentence about it needs. Instants in epoch ms, durations as they are named. */
 export type DeliveryReason = { points: number } & (
