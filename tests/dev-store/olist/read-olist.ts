@@ -4,15 +4,17 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { parse } from "csv-parse";
-import type { StoreFulfillment, StoreFulfillmentOrder, StoreLineItem, StoreOrder, StoreScan, StoreShop } from "../model";
+import type {
+  StoreFulfillment, StoreFulfillmentOrder, StoreLineItem, StoreOrder, StoreScan, StoreShop,
+} from "../model";
 import { DAY, instantOf, wallTime } from "../simulator/local-time";
 
 const TIME_ZONE = "America/Sao_Paulo";
 const WEEK = 7 * DAY;
 
 /**
- * The data says that an order was cancelled, or that its goods were not to be had, and never when. It is taken to be two
- * days after the last step that has a time, which is later than everything known to have happened before.
+ * The data says that an order was cancelled, or that its goods were not to be had, and never when. It is taken to be
+ * two days after the last step that has a time, which is later than everything known to have happened before.
  */
 const CANCELLED_AFTER_LAST_STEP = 2 * DAY;
 
@@ -29,11 +31,11 @@ const COLUMNS = [
 type Row = Record<(typeof COLUMNS)[number], string>;
 
 /**
- * Reads the real marketplace orders in `dir`/orders.csv.gz as the orders of one shop. Their dates are moved forward by a
- * whole number of weeks, so that the last purchase lies within the week before `until` (epoch ms) and weekdays and
- * hours stay what they were. What the file's times are in is not stated; they show the daily rhythm of Brazil, so they are
- * wall times of São Paulo, moved as wall times and read as that zone's instants. Throws where the file is missing, a
- * column is missing, or a row cannot be read, naming which.
+ * Reads the real marketplace orders in `dir`/orders.csv.gz as the orders of one shop. Their dates are moved by a whole
+ * number of weeks (`shiftWeeks`), so that the last purchase lies within the week before `until` (epoch ms) and weekdays
+ * and hours stay what they were. What zone the file's times are in is not stated; they show the daily rhythm of Brazil,
+ * so they are taken for wall times of São Paulo, moved as such and read as that zone's instants. Throws where the file
+ * is missing, a column is missing, or a row cannot be read, naming which.
  */
 export async function readOlist(
   dir: string,
@@ -67,7 +69,7 @@ const SHOP = {
   grantableScopes: [
     "read_orders", "read_all_orders", "read_customers", "read_fulfillments", "read_returns",
     "read_assigned_fulfillment_orders", "read_merchant_managed_fulfillment_orders",
-    "read_third_party_fulfillment_orders",
+    "read_third_party_fulfillment_orders", "write_app_proxy",
   ],
 };
 
@@ -113,10 +115,10 @@ function readOrder(row: Row, index: number, id: number, shift: number): StoreOrd
     presentedName: METHOD,
     minDeliveryAt: null,
     maxDeliveryAt: endOfPromisedDay(row, index, shift),
-    // Between purchase and approval the order waits for its payment (a boleto is paid days later); what was sent without one
-    // had its payment in truth.
+    // Between purchase and approval the order waits for its payment (a boleto is paid days later). What was sent with
+    // no approval on record waited until then.
     holds: approvedAt !== null && approvedAt <= placedAt ? [] : [
-      { id: id + 2, reason: "AWAITING_PAYMENT", from: placedAt, until: approvedAt ?? cancelledAt ?? handedOverAt ?? deliveredAt },
+      { id: id + 2, reason: "AWAITING_PAYMENT", from: placedAt, until: approvedAt ?? handedOverAt ?? cancelledAt },
     ],
   };
   return {
@@ -166,7 +168,7 @@ function readParcel(
   const createdAt = Math.min(handedOverAt ?? Infinity, deliveredAt ?? Infinity);
   if (createdAt === Infinity) return [];
   const scans: StoreScan[] = [];
-  // A few rows are delivered before they were handed over. What the shopper saw is believed, and the hand-over left out.
+  // A few rows are delivered before they were handed over: the shopper's side is believed, the hand-over left out.
   if (handedOverAt !== null && handedOverAt === createdAt) {
     scans.push({ id: id + 4, status: "CARRIER_PICKED_UP", happenedAt: handedOverAt });
   }
@@ -185,8 +187,8 @@ function readParcel(
 
 /**
  * The file has the number of items and their price in sum. Each costs the average, and the centavos that do not divide
- * make a second line of items one centavo dearer, so that the sum is the file's. Orders whose items are not listed get one
- * item for what was paid.
+ * make a second line of items one centavo dearer, so that the sum is the file's. Orders whose items are not listed get
+ * one item for what was paid, its vendor "".
  */
 function readLines(row: Row, index: number, id: number): StoreLineItem[] {
   const count = readNumber(row, "items", index);

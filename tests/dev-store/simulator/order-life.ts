@@ -2,7 +2,9 @@ import type { StoreFulfillment, StoreFulfillmentOrder, StoreLineItem, StoreOrder
 import { DAY, HOUR } from "./local-time";
 import { dispatchTime, sendParcel, wholeSecond } from "./parcel";
 import { between, chance, logNormal, pick, wholeBetween, type Random } from "./random";
-import { findDestination, methodsFor, NO_PROMISE, quotePromise, shippingLocation, shippingPrice, type OrderLine } from "./shipping";
+import {
+  findDestination, methodsFor, NO_PROMISE, quotePromise, shippingLocation, shippingPrice, type OrderLine,
+} from "./shipping";
 import type { Destination, Location, PlantedIncident, ShippingMethod, ShopSpec } from "./spec";
 
 export interface OrderInput {
@@ -59,8 +61,8 @@ const RETURN_REASONS = {
 };
 
 /**
- * The whole life of one order, decided at once: holds, cancellations, parcels with their scans, returns and refunds, the
- * later of them in the future of `placedAt`. Throws when the method does not reach the address or does not take the lines.
+ * The whole life of one order, decided at once: holds, cancellations, parcels with their scans, returns and refunds,
+ * most of them in the future of `placedAt`. Throws when the method does not reach the address or take the lines.
  */
 export function simulateOrderLife(
   spec: ShopSpec,
@@ -108,35 +110,36 @@ export function simulateOrderLife(
   };
 
   const life: Life = { spec, order, incidents, newId, random };
-  const handedOver = parcelLines.length > 0 ? takePlace(life, retail, pickup, chosen) : null;
-  if (order.cancelledAt === null) sendFiles(life);
-  if (handedOver && chosen && !retail) considerReturn(life);
+  if (parcelLines.length > 0) fulfil(life, retail, pickup, chosen);
+  if (order.cancelledAt === null) {
+    sendFiles(life);
+    if (chosen) considerReturn(life);
+  }
   order.refunds.sort((a, b) => a.at - b.at);
   return order;
 }
 
-/** Opens the fulfilment order of the physical lines and lets them go their way; null when the order was cancelled. */
-function takePlace(
+/** Opens the fulfilment order of the physical lines and lets them go their way, unless the order is cancelled first. */
+function fulfil(
   life: Life,
   retail: boolean,
   pickup: boolean,
   chosen: { method: ShippingMethod; destination: Destination } | null,
-): "handed over" | null {
+): void {
   if (retail) {
-    handOverAtCounter(life, "RETAIL", null, life.order.placedAt);
-    return "handed over";
+    handOverAtOnce(life, "RETAIL", life.order.placedAt);
+    return;
   }
   const location = chosen ? shippingLocation(life.spec, chosen.destination) : counter(life.spec);
   const fulfillmentOrder = openFulfillmentOrder(life, location, chosen, pickup);
-  if (considerCancellation(life, fulfillmentOrder)) return null;
+  if (considerCancellation(life, fulfillmentOrder)) return;
   const readyAt = considerHold(life, fulfillmentOrder);
   if (pickup || !chosen) {
     const packed = dispatchTime(life.spec, location, readyAt, life.random);
     collect(life, fulfillmentOrder, wholeSecond(packed + logNormal(life.random, 20, 0.8) * HOUR));
-    return "handed over";
+    return;
   }
   sendAll(life, fulfillmentOrder, location, chosen, considerRemoval(life, fulfillmentOrder, readyAt));
-  return "handed over";
 }
 
 function resolveMethod(spec: ShopSpec, input: OrderInput): { method: ShippingMethod; destination: Destination } {
@@ -200,7 +203,7 @@ function considerHold({ order, newId, random }: Life, fulfillmentOrder: StoreFul
   return until;
 }
 
-/** Takes one unit off the order now and then, most often one that is out of stock; returns when the rest can be packed. */
+/** Takes one unit off the order now and then, more often when stock is short; returns when the rest can be packed. */
 function considerRemoval(
   { order, newId, random }: Life,
   fulfillmentOrder: StoreFulfillmentOrder,
@@ -270,25 +273,27 @@ function voidLabel(
 
 function refundLost({ order, newId, random }: Life, parcel: StoreFulfillment, units: number): void {
   const whole = parcel.quantity === units;
-  const goods = order.lineItems.reduce((sum, line) => sum + (line.requiresShipping ? kept(line) * line.unitPrice : 0), 0);
+  const sent = order.lineItems.filter((line) => line.requiresShipping);
+  const goods = sent.reduce((sum, line) => sum + kept(line) * line.unitPrice, 0);
   const amount = whole ? orderTotal(order) : Math.round((goods * parcel.quantity) / units);
   const noticed = Math.max(parcel.createdAt, parcel.scans.at(-1)?.happenedAt ?? 0);
   refund(order, newId, noticed + between(random, 8, 20) * DAY, amount);
 }
 
-function handOverAtCounter(
+/** What needs no way to the shopper: goods over the counter, files by mail. */
+function handOverAtOnce(
   { spec, order, newId }: Life,
   methodType: "RETAIL" | "NONE",
-  presentedName: string | null,
   at: number,
 ): void {
-  const location = counter(spec);
   const fulfillmentOrder: StoreFulfillmentOrder = {
-    id: newId(), createdAt: order.placedAt, location: location.name, methodType, presentedName, ...NO_PROMISE, holds: [],
+    id: newId(), createdAt: order.placedAt, location: counter(spec).name, methodType, presentedName: null,
+    ...NO_PROMISE, holds: [],
   };
   order.fulfillmentOrders.push(fulfillmentOrder);
   const physical = methodType === "RETAIL";
-  const quantity = order.lineItems.reduce((sum, line) => sum + (line.requiresShipping === physical ? kept(line) : 0), 0);
+  const lines = order.lineItems.filter((line) => line.requiresShipping === physical);
+  const quantity = lines.reduce((sum, line) => sum + kept(line), 0);
   order.fulfillments.push({
     id: newId(), fulfillmentOrderId: fulfillmentOrder.id, createdAt: at, cancelledAt: null, carrier: null, quantity,
     scans: [], arrivedAt: at,
@@ -298,7 +303,7 @@ function handOverAtCounter(
 /** Gift cards, courses and routes go out by themselves, within seconds. */
 function sendFiles(life: Life): void {
   if (life.order.lineItems.every((line) => line.requiresShipping)) return;
-  handOverAtCounter(life, "NONE", null, life.order.placedAt + 1000 * wholeBetween(life.random, 2, 30));
+  handOverAtOnce(life, "NONE", life.order.placedAt + 1000 * wholeBetween(life.random, 2, 30));
 }
 
 function collect({ order, newId }: Life, fulfillmentOrder: StoreFulfillmentOrder, at: number): void {

@@ -34,7 +34,9 @@ const countries: Country[] = [
   { country: "CH", currency: "CHF", timeZone: "Europe/Zurich", provinces: [[null, 47.2, 8.2, 1]] },
   { country: "NL", currency: "EUR", timeZone: "Europe/Amsterdam", provinces: [[null, 52.1, 5.0, 1]] },
   { country: "FR", currency: "EUR", timeZone: "Europe/Paris", provinces: [[null, 47.6, 3.0, 1]] },
-  { country: "IE", currency: "EUR", timeZone: "Europe/Dublin", provinces: [["D", 53.35, -6.26, 3], ["CO", 51.9, -8.5, 1]] },
+  { country: "IE", currency: "EUR", timeZone: "Europe/Dublin", provinces: [
+    ["D", 53.35, -6.26, 3], ["CO", 51.9, -8.5, 1],
+  ] },
   { country: "DK", currency: "DKK", timeZone: "Europe/Copenhagen", provinces: [[null, 55.7, 11.5, 1]] },
   { country: "SE", currency: "SEK", timeZone: "Europe/Stockholm", provinces: [[null, 58.9, 16.0, 1]] },
   { country: "NO", currency: "NOK", timeZone: "Europe/Oslo", provinces: [[null, 60.1, 9.8, 1]] },

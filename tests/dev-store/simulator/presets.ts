@@ -5,12 +5,13 @@ import type { ShopSpec } from "./spec";
 const SCOPES = [
   "read_orders", "read_customers", "read_fulfillments", "read_returns",
   "read_assigned_fulfillment_orders", "read_merchant_managed_fulfillment_orders",
-  "read_third_party_fulfillment_orders",
+  "read_third_party_fulfillment_orders", "write_app_proxy",
 ];
 
 /** Few orders at night, a hump around noon and a higher one in the evening. */
 const HOURS = [
-  0.4, 0.2, 0.1, 0.1, 0.1, 0.2, 0.4, 0.7, 1.0, 1.2, 1.3, 1.3, 1.4, 1.3, 1.2, 1.2, 1.2, 1.3, 1.5, 1.8, 2.0, 1.8, 1.3, 0.8,
+  0.4, 0.2, 0.1, 0.1, 0.1, 0.2, 0.4, 0.7, 1.0, 1.2, 1.3, 1.3,
+  1.4, 1.3, 1.2, 1.2, 1.2, 1.3, 1.5, 1.8, 2.0, 1.8, 1.3, 0.8,
 ];
 
 /** An outdoor outfitter in Berlin: about 120 orders a day, most of them to Germany, many parcels by DHL. */
@@ -36,22 +37,22 @@ export const northwindOutdoor: ShopSpec = {
       handlingDays: [70, 25, 5], serves: [] },
   ],
   carriers: [
-    { name: "DHL", speed: 1, spread: 0.24, saturdays: true, scans: true, missedScans: 0.08, reportsDelivery: 0.99,
-      failedAttempts: 0.05 },
-    { name: "DPD", speed: 1.06, spread: 0.29, saturdays: false, scans: true, missedScans: 0.12, reportsDelivery: 0.98,
-      failedAttempts: 0.07 },
-    { name: "UPS", speed: 0.9, spread: 0.2, saturdays: false, scans: true, missedScans: 0.05, reportsDelivery: 0.99,
-      failedAttempts: 0.06 },
-    { name: "PostNL", speed: 0.95, spread: 0.22, saturdays: true, scans: true, missedScans: 0.1, reportsDelivery: 0.98,
-      failedAttempts: 0.04 },
-    { name: "Royal Mail", speed: 1.1, spread: 0.3, saturdays: true, scans: true, missedScans: 0.35, reportsDelivery: 0.93,
-      failedAttempts: 0.05 },
-    { name: "PostNord", speed: 1.05, spread: 0.27, saturdays: false, scans: true, missedScans: 0.3, reportsDelivery: 0.3,
-      failedAttempts: 0.03 },
+    { name: "DHL", speed: 1, spread: 0.24, saturdays: true, scans: true, missedScans: 0.08,
+      reportsDelivery: 0.99, failedAttempts: 0.05 },
+    { name: "DPD", speed: 1.06, spread: 0.29, saturdays: false, scans: true, missedScans: 0.12,
+      reportsDelivery: 0.98, failedAttempts: 0.07 },
+    { name: "UPS", speed: 0.9, spread: 0.2, saturdays: false, scans: true, missedScans: 0.05,
+      reportsDelivery: 0.99, failedAttempts: 0.06 },
+    { name: "PostNL", speed: 0.95, spread: 0.22, saturdays: true, scans: true, missedScans: 0.1,
+      reportsDelivery: 0.98, failedAttempts: 0.04 },
+    { name: "Royal Mail", speed: 1.1, spread: 0.3, saturdays: true, scans: true, missedScans: 0.35,
+      reportsDelivery: 0.93, failedAttempts: 0.05 },
+    { name: "PostNord", speed: 1.05, spread: 0.27, saturdays: false, scans: true, missedScans: 0.3,
+      reportsDelivery: 0.3, failedAttempts: 0.03 },
     { name: "Deutsche Post letter", speed: 1.1, spread: 0.35, saturdays: true, scans: false, missedScans: 1,
       reportsDelivery: 0, failedAttempts: 0 },
-    { name: "Local Courier", speed: 1, spread: 0.2, saturdays: true, scans: false, missedScans: 1, reportsDelivery: 0,
-      failedAttempts: 0 },
+    { name: "Local Courier", speed: 1, spread: 0.2, saturdays: true, scans: false, missedScans: 1,
+      reportsDelivery: 0, failedAttempts: 0 },
   ],
   methods: [
     { name: "Standard", type: "SHIPPING", quotes: true, weight: 66, days: 0.9, daysPer1000Km: 1.6,
@@ -108,16 +109,16 @@ export const tinyTea: ShopSpec = {
       handlingDays: [42, 38, 13, 5, 2], serves: [] },
   ],
   carriers: [
-    { name: "Royal Mail", speed: 1.14, spread: 0.28, saturdays: true, scans: true, missedScans: 0.3, reportsDelivery: 0.95,
-      failedAttempts: 0.05 },
-    { name: "Evri", speed: 1.22, spread: 0.32, saturdays: true, scans: true, missedScans: 0.15, reportsDelivery: 0.97,
-      failedAttempts: 0.07 },
-    { name: "DPD", speed: 0.92, spread: 0.2, saturdays: true, scans: true, missedScans: 0.05, reportsDelivery: 0.99,
-      failedAttempts: 0.05 },
+    { name: "Royal Mail", speed: 1.14, spread: 0.28, saturdays: true, scans: true, missedScans: 0.3,
+      reportsDelivery: 0.95, failedAttempts: 0.05 },
+    { name: "Evri", speed: 1.22, spread: 0.32, saturdays: true, scans: true, missedScans: 0.15,
+      reportsDelivery: 0.97, failedAttempts: 0.07 },
+    { name: "DPD", speed: 0.92, spread: 0.2, saturdays: true, scans: true, missedScans: 0.05,
+      reportsDelivery: 0.99, failedAttempts: 0.05 },
     { name: "Royal Mail letter", speed: 1.1, spread: 0.35, saturdays: true, scans: false, missedScans: 1,
       reportsDelivery: 0, failedAttempts: 0 },
-    { name: "Local Courier", speed: 1, spread: 0.2, saturdays: false, scans: false, missedScans: 1, reportsDelivery: 0,
-      failedAttempts: 0 },
+    { name: "Local Courier", speed: 1, spread: 0.2, saturdays: false, scans: false, missedScans: 1,
+      reportsDelivery: 0, failedAttempts: 0 },
   ],
   methods: [
     { name: "Standard", type: "SHIPPING", quotes: true, weight: 60, days: 1.3, daysPer1000Km: 1.5,

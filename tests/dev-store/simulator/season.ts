@@ -1,6 +1,6 @@
 import { DAY, weekday } from "./local-time";
 
-/** Factor on a usual day's orders: Black Friday to Cyber Monday, Advent, the quiet days after, two seasons of outings. */
+/** Factor on a usual day's orders: Black Friday to Cyber Monday, Advent, the quiet days after, early summer, autumn. */
 export function seasonFactor(wall: number): number {
   const date = new Date(wall);
   const month = date.getUTCMonth() + 1;

@@ -16,7 +16,7 @@ export interface DeliveryOption {
   maxDeliveryAt: number | null;
 }
 
-/** The destination an address belongs to; null where the shop does not ship. A province it does not list: the country. */
+/** The destination of an address; a province that is not listed counts as its country, and null is: not shipped to. */
 export function findDestination(spec: ShopSpec, country: string, province: string | null): Destination | null {
   const inCountry = spec.destinations.filter((destination) => destination.country === country);
   return inCountry.find((destination) => destination.province === province) ?? inCountry[0] ?? null;

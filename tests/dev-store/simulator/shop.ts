@@ -119,7 +119,8 @@ function simulateOrder(
   incidents: readonly PlantedIncident[],
   random: Random,
 ): StoreOrder {
-  const company = (kind === "web" || kind === "draft") && chance(random, spec.shares.company * (kind === "draft" ? 8 : 1));
+  const companyShare = { web: 1, draft: 8 }[kind as string] ?? 0;
+  const company = chance(random, companyShare * spec.shares.company);
   const customer = chooseCustomer(spec, kind, company, customers, random);
   const lines = chooseLines(spec, kind, company, random);
   const checkout = kind === "pos" || kind === "draft" || kind === "subscription" ? null : hexToken(random);

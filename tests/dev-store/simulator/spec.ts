@@ -21,7 +21,7 @@ export interface ShopSpec {
   carriers: Carrier[];
   methods: ShippingMethod[];
   destinations: Destination[];
-  /** What one unit of the shop's currency is worth in others; a country whose currency is missing pays in the shop's. */
+  /** What one unit of the shop's currency is worth in others; where one is missing, people pay in the shop's. */
   rates: Record<string, number>;
   pickup: { method: string; location: string };
   shares: OrderShares;
@@ -79,14 +79,14 @@ export interface ShippingMethod {
   quotes: boolean;
   /** Relative choice at checkout. */
   weight: number;
-  /** Transit in workdays: `days` + `daysPer1000Km` × distance / 1000 (at most 2,500 km count) + the country's customs. */
+  /** Transit in workdays: `days` + `daysPer1000Km` × distance / 1000 (at most 2,500 km count) + customs. */
   days: number;
   daysPer1000Km: number;
   price: (country: string) => number;
   /** Baskets from this on ship free; null where none do. */
   freeFrom: number | null;
   lettersOnly: boolean;
-  /** Carriers with their share, by country and province ("DE-BE"), by country, or "*". Nothing found: not offered there. */
+  /** Carriers with their share, by country and province ("DE-BE"), by country, or "*"; not offered elsewhere. */
   carriers: Record<string, Record<string, number>>;
 }
 
