@@ -110,7 +110,7 @@ export function simulateOrderLife(
   };
 
   const life: Life = { spec, order, incidents, newId, random };
-  if (parcelLines.length > 0) fulfil(life, retail, pickup, chosen);
+  if (parcelLines.length > 0) fulfil(life, retail, chosen);
   if (order.cancelledAt === null) {
     sendFiles(life);
     if (chosen) considerReturn(life);
@@ -119,11 +119,13 @@ export function simulateOrderLife(
   return order;
 }
 
-/** Opens the fulfilment order of the physical lines and lets them go their way, unless the order is cancelled first. */
+/**
+ * Opens the fulfilment order of the physical lines and lets them go their way, unless the order is cancelled first.
+ * What is neither sold over the counter nor sent by a chosen method is picked up.
+ */
 function fulfil(
   life: Life,
   retail: boolean,
-  pickup: boolean,
   chosen: { method: ShippingMethod; destination: Destination } | null,
 ): void {
   if (retail) {
@@ -131,10 +133,10 @@ function fulfil(
     return;
   }
   const location = chosen ? shippingLocation(life.spec, chosen.destination) : counter(life.spec);
-  const fulfillmentOrder = openFulfillmentOrder(life, location, chosen, pickup);
+  const fulfillmentOrder = openFulfillmentOrder(life, location, chosen);
   if (considerCancellation(life, fulfillmentOrder)) return;
   const readyAt = considerHold(life, fulfillmentOrder);
-  if (pickup || !chosen) {
+  if (!chosen) {
     const packed = dispatchTime(life.spec, location, readyAt, life.random);
     collect(life, fulfillmentOrder, wholeSecond(packed + logNormal(life.random, 20, 0.8) * HOUR));
     return;
@@ -160,7 +162,6 @@ function openFulfillmentOrder(
   { spec, order, newId }: Life,
   location: Location,
   chosen: { method: ShippingMethod; destination: Destination } | null,
-  pickup: boolean,
 ): StoreFulfillmentOrder {
   // Drafts and renewals see no checkout, so nothing is quoted to anybody.
   const quoted = chosen?.method.quotes && (order.sourceName === "web" || order.sourceName === "mobile_app");
@@ -168,7 +169,7 @@ function openFulfillmentOrder(
     id: newId(),
     createdAt: order.placedAt,
     location: location.name,
-    methodType: pickup ? "PICK_UP" : chosen?.method.type ?? "SHIPPING",
+    methodType: chosen?.method.type ?? "PICK_UP",
     presentedName: order.shippingTitle,
     ...(quoted ? quotePromise(spec, chosen.method, chosen.destination, order.placedAt) : NO_PROMISE),
     holds: [],

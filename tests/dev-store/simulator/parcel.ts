@@ -151,7 +151,7 @@ function delayFactor(
     .reduce((factor, incident) => factor * (1 + incident.effect), 1);
 }
 
-/** Shopify's timestamps have no fractions of a second. */
+/** The second an instant lies in: Shopify's timestamps have no fractions, and what happened now is not later than now. */
 export function wholeSecond(instant: number): number {
-  return Math.round(instant / 1000) * 1000;
+  return Math.floor(instant / 1000) * 1000;
 }
