@@ -1,3 +1,5 @@
+import { minorExponent } from "~/facts/money";
+
 /** How one shop's figures are written for one reader. Everything below takes it; nothing reads the machine's own locale. */
 export interface Writing {
   /** BCP 47, e.g. "en-GB"; the language of numbers, money and dates. */
@@ -28,11 +30,16 @@ function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.D
   return formatter(`d${locale}${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale, options));
 }
 
-/** The locale itself if it is a well-formed tag the runtime knows, otherwise English. */
-export function knownLocale(asked: string | null | undefined): string {
-  if (!asked) return "en";
+/**
+ * The locale to write in for a reader who asked for another: Ease's sentences are English, so it is English by the
+ * conventions of the reader's region ("de" gives "en-DE": English words, 1.204,5 and 3 Nov). English where the tag is
+ * unknown or malformed.
+ */
+export function writtenLocale(asked: string | null | undefined): string {
   try {
-    return Intl.NumberFormat.supportedLocalesOf(asked)[0] ?? "en";
+    const { language, region } = new Intl.Locale(asked || "en").maximize();
+    if (language === "en" && asked) return Intl.NumberFormat.supportedLocalesOf(asked)[0] ?? "en";
+    return Intl.NumberFormat.supportedLocalesOf(`en-${region}`)[0] ?? "en";
   } catch {
     return "en";
   }
@@ -64,15 +71,10 @@ export function share(value: number, writing: Writing): string {
   return numberFormat(writing.locale, { style: "percent", maximumFractionDigits: near ? 1 : 0 }).format(value);
 }
 
-/** Decimals of a currency's minor unit by ISO 4217, e.g. 2 for EUR, 0 for JPY, 3 for KWD. */
-export function minorUnitDigits(currency: string): number {
-  return numberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
-}
-
 /** An amount in minor units of the shop's currency. */
 export function money(minor: number, writing: Writing): string {
   const { locale, currency } = writing;
-  return numberFormat(locale, { style: "currency", currency }).format(minor / 10 ** minorUnitDigits(currency));
+  return numberFormat(locale, { style: "currency", currency }).format(minor / 10 ** minorExponent(currency));
 }
 
 /** An instant (epoch milliseconds) as a day in the shop's zone; the year only when it is not this year's. */
@@ -142,4 +144,9 @@ export function countryName(code: string, writing: Writing): string {
 /** A counted noun: "1 order", "1,204 orders". */
 export function counted(value: number, one: string, many: string, writing: Writing): string {
   return `${count(value, writing)} ${value === 1 ? one : many}`;
+}
+
+/** How to write for a reader of this shop. */
+export function writingFor(shop: { currency: string; timeZone: string }, locale: string): Writing {
+  return { locale: writtenLocale(locale), currency: shop.currency, timeZone: shop.timeZone };
 }

@@ -1,3 +1,4 @@
+import type { LeftOut } from "~/facts/population";
 import type { DeliveryState, ScoreBand } from "~/views/order-filters";
 
 type Tone = "success" | "info" | "attention" | "warning" | "critical" | undefined;
@@ -17,24 +18,32 @@ export const STATE_WORDS: Record<DeliveryState, string> = {
   unknown: "Arrival not reported",
 };
 
-const LEFT_OUT_WORDS: Record<string, string> = {
-  test: "Test order",
-  point_of_sale: "Sold in person",
-  draft: "Draft order made by staff",
-  renewal: "Subscription renewal",
-  digital: "Nothing to deliver",
-  pickup: "Picked up by the shopper",
-  local_delivery: "Delivered by the shop itself",
-  exchange: "Exchange",
-  b2b: "Bought by a company",
-  company: "Bought by a company",
-  cancelled_by_shopper: "Cancelled by the shopper",
-  payment: "Never paid",
+const LEFT_OUT_WORDS: Record<LeftOut, { short: string; why: string }> = {
+  test: { short: "Test order", why: "It is a test order; nobody waits for it." },
+  point_of_sale: { short: "Sold in person", why: "It was sold in person, so nothing had to be delivered." },
+  draft: { short: "Draft made by staff", why: "Staff made it from a draft; nobody went through the checkout." },
+  renewal: { short: "Subscription renewal", why: "It is the renewal of a subscription; nobody ordered it just then." },
+  company: { short: "Bought by a company", why: "A company bought it, on terms of its own." },
+  digital: { short: "Nothing to deliver", why: "Nothing in it is shipped." },
+  pickup: { short: "Picked up", why: "The shopper picks it up." },
+  cancelled_by_shopper: {
+    short: "Called off before it was sent",
+    why: "It was called off before anything was sent, and not by the shop.",
+  },
 };
 
-/** Why an order has no delivery score, in a few words; a reason newer than this list is shown by its own name. */
+function isLeftOut(reason: string): reason is LeftOut {
+  return Object.hasOwn(LEFT_OUT_WORDS, reason);
+}
+
+/** Why an order has no delivery score, in a few words. */
 export function leftOutWords(reason: string): string {
-  return LEFT_OUT_WORDS[reason] ?? fromCode(reason);
+  return isLeftOut(reason) ? LEFT_OUT_WORDS[reason].short : fromCode(reason);
+}
+
+/** Why an order has no delivery score, as a sentence. */
+export function leftOutSentence(reason: string): string {
+  return isLeftOut(reason) ? LEFT_OUT_WORDS[reason].why : `${fromCode(reason)}.`;
 }
 
 /** A code as words: "point_of_sale" and "pointOfSale" become "Point of sale". */

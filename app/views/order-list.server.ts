@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { ShopScope } from "~/db.server";
+import type { DeliveryReason } from "~/scores/delivery-score";
 import { writePlace, type OrderPlace, type PageCursor } from "./order-cursor";
 import { BAND_FLOORS, DELIVERY_STATES, SCORE_BANDS, type OrderFilters, type ScoreBand } from "./order-filters";
-import { scoreReason, type StoredReason } from "./score-reasons";
+import { storedReason } from "./stored-reason";
 
 /** Orders on one page. */
 export const PAGE_SIZE = 25;
@@ -16,7 +17,7 @@ export interface OrderLine {
   placedAt: number;
   /** Null for an order left out of the score, or not scored yet. */
   score: number | null;
-  reasons: StoredReason[];
+  reasons: DeliveryReason[];
   leftOut: string | null;
   state: (typeof DELIVERY_STATES)[number];
   method: string | null;
@@ -40,7 +41,7 @@ const orderRow = z.object({
   name: z.string(),
   placed_at: z.number(),
   score: z.number().nullable(),
-  reasons: z.array(scoreReason).nullable(),
+  reasons: z.array(storedReason).nullable(),
   left_out: z.string().nullable(),
   delivery_state: z.enum(DELIVERY_STATES),
   method: z.string().nullable(),

@@ -1,0 +1,72 @@
+import { BlockStack, Card, Text } from "@shopify/polaris";
+import { TrendChart } from "~/ui/charts/trend-chart";
+import { calendarDay, count, counted, decimal, type Writing } from "~/ui/format";
+import { changeWords, enoughWords } from "~/ui/home-sentence";
+import type { DeliveryHome } from "~/views/home.server";
+
+/** The delivery score of the period with its range, the period before beside it, and how it went from day to day. */
+export function ScoreCard({ home, now, writing }: { home: DeliveryHome; now: number; writing: Writing }) {
+  const { score } = home;
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          Delivery score
+        </Text>
+        {score.kind === "known" ? (
+          <>
+            <div className="ease-figure">
+              <Text as="span" variant="heading2xl">
+                {decimal(score.mean.mean, 1, writing)}
+              </Text>
+              <Text as="span" tone="subdued">
+                ±{decimal((score.mean.high - score.mean.low) / 2, 1, writing)}
+              </Text>
+              {score.change && (
+                <Text as="span" fontWeight="medium">
+                  {changeWords(score.change, writing)}
+                </Text>
+              )}
+            </div>
+            <Text as="p" variant="bodySm" tone="subdued">
+              Mean of {counted(score.mean.n, "order", "orders", writing)} placed{" "}
+              {calendarDay(home.span.from, writing)} – {calendarDay(home.span.to, writing)}; 100 is effortless.{" "}
+              {score.change
+                ? `${score.change.certain ? "Before" : "No certain change: before"} it was ${decimal(
+                    score.change.before.mean,
+                    1,
+                    writing,
+                  )}, from ${count(score.change.before.n, writing)} orders (dashed line).`
+                : "The period before holds too few orders to compare with."}
+            </Text>
+          </>
+        ) : (
+          <>
+            <Text as="p" variant="headingXl">
+              {count(score.scored, writing)} of {count(score.needed, writing)}
+            </Text>
+            <Text as="p" tone="subdued">
+              scored orders are in, too few for a score. {enoughWords(score.enough, now, writing)}
+            </Text>
+          </>
+        )}
+        {home.trend.some((point) => point.mean !== null) && (
+          <TrendChart
+            label={trendLabel(home, writing)}
+            points={home.trend}
+            before={score.kind === "known" && score.change ? score.change.before.mean : null}
+            writing={writing}
+          />
+        )}
+      </BlockStack>
+    </Card>
+  );
+}
+
+function trendLabel(home: DeliveryHome, writing: Writing): string {
+  const shown = home.trend.flatMap((point) => (point.mean ? [point.mean.mean] : []));
+  const unit = home.period > 31 ? "week" : "day";
+  const low = decimal(Math.min(...shown), 0, writing);
+  const high = decimal(Math.max(...shown), 0, writing);
+  return `Delivery score by ${unit} of purchase, with its 95 % range: between ${low} and ${high}.`;
+}

@@ -1,0 +1,113 @@
+import { data, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
+import { useLoaderData, useNavigate } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { BlockStack, Card, EmptyState, InlineStack, Link, Page, Text } from "@shopify/polaris";
+import { requireShop } from "~/admin-session.server";
+import { countryName, dayAndTime, money, zoneName, type Writing } from "~/ui/format";
+import { Opening } from "~/ui/opening";
+import { orderSentence } from "~/ui/order-sentence";
+import { STATE_WORDS } from "~/ui/order-words";
+import { ScoreBadge } from "~/ui/score-badge";
+import { ScreenError } from "~/ui/screen-error";
+import { useWriting } from "~/ui/use-writing";
+import { readOrder, type OrderDetail } from "~/views/order-detail.server";
+import { PointsCard } from "./points-card";
+import { TimelineCard } from "./timeline-card";
+
+export const meta: MetaFunction<typeof loader> = ({ data: read }) => [{ title: `${read?.order.name ?? "Order"} · Ease` }];
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { scope } = await requireShop(request);
+  const order = await readOrder(scope, params.orderId ?? "");
+  if (!order) throw data(null, 404);
+  return { order, now: Date.now() };
+}
+
+export default function Order() {
+  const { order, now } = useLoaderData<typeof loader>();
+  const writing = useWriting();
+  const navigate = useNavigate();
+  const { sentence, detail } = orderSentence(order, now, writing);
+  return (
+    <Page
+      title={order.name}
+      backAction={{ content: "Orders", url: "/app/orders" }}
+      titleMetadata={order.score ? <ScoreBadge score={order.score.score} writing={writing} /> : undefined}
+      subtitle={`${dayAndTime(order.placedAt, now, writing)} (${zoneName(order.placedAt, writing)})`}
+    >
+      <TitleBar title={order.name}>
+        <button variant="breadcrumb" onClick={() => navigate("/app/orders")}>
+          Orders
+        </button>
+      </TitleBar>
+      <BlockStack gap="400">
+        <Opening level="h2" sentence={sentence}>
+          {detail}
+        </Opening>
+        <Facts order={order} writing={writing} />
+        <div className="ease-two-columns">
+          {order.score && <PointsCard score={order.score} now={now} writing={writing} />}
+          <TimelineCard order={order} now={now} writing={writing} />
+        </div>
+      </BlockStack>
+    </Page>
+  );
+}
+
+function Facts({ order, writing }: { order: OrderDetail; writing: Writing }) {
+  const place = [order.province, order.country && countryName(order.country, writing)].filter(Boolean).join(", ");
+  const carriers = [...new Set(order.parcels.flatMap((parcel) => parcel.carrier ?? []))].join(", ");
+  const facts = [
+    ["Delivery", STATE_WORDS[order.state]],
+    ["Method", order.method],
+    ["Carrier", carriers],
+    ["To", place],
+    ["Total", money(order.totalMinor, writing)],
+    ["of it shipping", money(order.shippingMinor, writing)],
+  ].filter((fact): fact is [string, string] => Boolean(fact[1]));
+  return (
+    <Card>
+      <InlineStack gap="600" align="start">
+        {facts.map(([name, value]) => (
+          <div key={name} className="ease-any-word">
+            <Text as="p" variant="bodySm" tone="subdued">
+              {name}
+            </Text>
+            <Text as="p">{value}</Text>
+          </div>
+        ))}
+        <div>
+          <Text as="p" variant="bodySm" tone="subdued">
+            In Shopify
+          </Text>
+          <Link url={`shopify://admin/orders/${order.orderId}`} target="_top">
+            Open order
+          </Link>
+        </div>
+      </InlineStack>
+    </Card>
+  );
+}
+
+export function ErrorBoundary() {
+  return (
+    <ScreenError
+      what="This order could not be read just now."
+      lost="Nothing was lost: the order and its score are kept, only this page failed."
+      notFound={
+        <Page backAction={{ content: "Orders", url: "/app/orders" }}>
+          <TitleBar title="Order" />
+          <Card>
+            <EmptyState
+              heading="There is no such order here"
+              image=""
+              action={{ content: "See all orders", url: "/app/orders" }}
+            >
+              <p>It may be older than what could be read, or deleted in Shopify, or the address is not quite right.</p>
+            </EmptyState>
+          </Card>
+        </Page>
+      }
+    />
+  );
+}

@@ -1,0 +1,88 @@
+import { Form, useNavigation } from "@remix-run/react";
+import { useAppBridge } from "@shopify/app-bridge-react";
+import { Banner, BlockStack, Card, FormLayout, Text, TextField } from "@shopify/polaris";
+import { useEffect, useState } from "react";
+import { count, share, type Writing } from "~/ui/format";
+import type { TypedPromise } from "~/views/promise-form";
+import type { MethodPromises } from "~/views/promise-settings.server";
+
+interface Answer {
+  typed: TypedPromise[];
+  problems: Record<string, string>;
+  savedAt: number | null;
+}
+
+/** One field a method. The admin's save bar appears with the first change; what was typed survives a refusal. */
+export function PromiseForm(props: { methods: MethodPromises[]; answer: Answer | undefined; writing: Writing }) {
+  const { methods, answer, writing } = props;
+  const saved = Object.fromEntries(methods.map(({ method, days }) => [method, days === null ? "" : String(days)]));
+  const [typed, setTyped] = useState<Record<string, string>>(() =>
+    answer && answer.savedAt === null ? Object.fromEntries(answer.typed.map((one) => [one.method, one.days])) : {},
+  );
+  const saving = useNavigation().state === "submitting";
+  const problems = answer?.problems ?? {};
+  const refused = Object.keys(problems).length;
+
+  useSavedToast(answer?.savedAt ?? null);
+
+  if (methods.length === 0) {
+    return (
+      <Card>
+        <Text as="p" tone="subdued">
+          No order with a shipping method is in yet. The methods show here with the first ones.
+        </Text>
+      </Card>
+    );
+  }
+  return (
+    <Form method="post" data-save-bar onReset={() => setTyped({})} noValidate>
+      <BlockStack gap="400">
+        {refused > 0 && (
+          <Banner tone="critical" title="Nothing was saved yet">
+            {refused === 1 ? "One promise needs another look." : `${count(refused, writing)} promises need another look.`}
+          </Banner>
+        )}
+        <Card>
+          <FormLayout>
+            {methods.map((one) => (
+              <div key={one.method} className="ease-any-word">
+                <input type="hidden" name="method" value={one.method} />
+                <TextField
+                  label={one.method}
+                  name="days"
+                  type="text"
+                  inputMode="numeric"
+                  autoComplete="off"
+                  suffix="days"
+                  placeholder="no promise"
+                  maxLength={20}
+                  disabled={saving}
+                  value={typed[one.method] ?? saved[one.method] ?? ""}
+                  onChange={(days) => setTyped((before) => ({ ...before, [one.method]: days }))}
+                  error={problems[one.method]}
+                  helpText={usage(one, writing)}
+                />
+              </div>
+            ))}
+          </FormLayout>
+        </Card>
+      </BlockStack>
+    </Form>
+  );
+}
+
+function usage(one: MethodPromises, writing: Writing): string {
+  if (one.orders === 0) return "Not used lately.";
+  if (one.quoted === 0) return `${count(one.orders, writing)} orders lately, none with a promise quoted at the checkout.`;
+  const quoted = share(one.quoted / one.orders, writing);
+  return one.quoted === one.orders
+    ? `${count(one.orders, writing)} orders lately, all with a promise quoted at the checkout: yours would change nothing.`
+    : `${count(one.orders, writing)} orders lately, ${quoted} with a promise quoted at the checkout.`;
+}
+
+function useSavedToast(savedAt: number | null): void {
+  const shopify = useAppBridge();
+  useEffect(() => {
+    if (savedAt !== null) shopify.toast.show("Promises saved. Orders are being scored again.");
+  }, [savedAt, shopify]);
+}

@@ -1,0 +1,49 @@
+import type { ImportProgress } from "~/views/import-progress.server";
+
+/** What an import is doing, as a title and a sentence about what comes next. */
+export function importWords(progress: ImportProgress): { title: string; next: string } {
+  switch (progress.state) {
+    case "requested":
+      return {
+        title: "Asking Shopify for your orders",
+        next: "Shopify prepares them as one file; that takes from seconds to minutes.",
+      };
+    case "running":
+      return {
+        title: "Shopify is preparing your orders",
+        next: "They are read as soon as the file is there. New orders already come in meanwhile.",
+      };
+    case "recording":
+      return { title: "Reading your orders", next: "Each gets its delivery score right after." };
+    case "scoring":
+      return { title: "Scoring your orders", next: "What is scored already counts in the figures here." };
+    case "done":
+      return { title: "All orders are in", next: "New ones come in by themselves." };
+    case "failed":
+      return { title: "The import of your orders stopped", next: failureWords(progress.errorCode) };
+  }
+}
+
+/** How far an import has come, in per cent; null while it cannot be known. */
+export function importPercent(progress: ImportProgress): number | null {
+  const { state, ordersFound } = progress;
+  if (state === "done") return 100;
+  if (!ordersFound || state === "requested" || state === "running") return null;
+  const done = state === "recording" ? progress.ordersRecorded : progress.ordersScored;
+  // Reading is the longer half of the work.
+  const share = Math.min(1, done / ordersFound);
+  return Math.round(state === "recording" ? share * 60 : 60 + share * 40);
+}
+
+const FAILURES: Record<string, string> = {
+  ACCESS_DENIED: "Shopify refused access to the orders. Open Ease again and agree to what it asks for.",
+  access_denied: "Shopify refused access to the orders. Open Ease again and agree to what it asks for.",
+  bulk_operation_refused: "Shopify refused to prepare the file. What is in stays; Ease asks again by itself.",
+  bulk_file_unreadable: "Shopify's file could not be read. What is in stays; Ease asks again by itself.",
+  admin_api_unreachable: "Shopify could not be reached. What is in stays; Ease asks again by itself.",
+};
+
+function failureWords(errorCode: string | null): string {
+  const known = errorCode === null ? undefined : FAILURES[errorCode];
+  return known ?? "What is in stays and new orders keep coming in. Nothing was lost at Shopify.";
+}

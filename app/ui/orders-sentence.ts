@@ -1,0 +1,48 @@
+import type { OrderFilters } from "~/views/order-filters";
+import type { OrderPage } from "~/views/order-list.server";
+import { REASON_NAMES } from "./delivery-reason";
+import { calendarDay, count, counted, type Writing } from "./format";
+import { leftOutWords } from "./order-words";
+import { isReasonCode } from "~/views/score-reasons";
+
+/** Matching orders are counted no further than this; see COUNT_LIMIT of the read model. */
+const COUNTED_UP_TO = 1_000;
+
+/** The sentence Orders opens with: how many are shown, which, and in what order. */
+export function ordersSentence(input: {
+  page: OrderPage;
+  filters: OrderFilters;
+  narrowed: boolean;
+  importing: boolean;
+  writing: Writing;
+}): { sentence: string; detail: string } {
+  const { page, filters, narrowed, importing, writing } = input;
+  if (page.matching === 0) {
+    if (narrowed) return { sentence: "No order matches these filters.", detail: "Take one away to see more." };
+    return importing
+      ? { sentence: "Your orders are being read.", detail: "They show here as they are scored." }
+      : { sentence: "No orders yet.", detail: "The first one will show here with its delivery score." };
+  }
+  const many =
+    page.matching > COUNTED_UP_TO
+      ? `More than ${count(COUNTED_UP_TO, writing)} orders`
+      : counted(page.matching, "order", "orders", writing);
+  const order = filters.sort === "worst" ? "the hardest delivery first" : "the newest first";
+  const sentence = `${many}${which(filters)}, ${order}.`;
+  const dates = datesOf(filters, writing);
+  return { sentence, detail: [dates, importing ? "More are still being read." : "", "Each opens to show why."].filter(Boolean).join(" ") };
+}
+
+function which(filters: OrderFilters): string {
+  if (filters.leftOut === "any") return " left out of the score";
+  if (filters.leftOut) return ` left out of the score (${leftOutWords(filters.leftOut).toLowerCase()})`;
+  if (filters.reason && isReasonCode(filters.reason)) return ` that lost points: ${REASON_NAMES[filters.reason].title.toLowerCase()}`;
+  return " with a delivery score";
+}
+
+function datesOf(filters: OrderFilters, writing: Writing): string {
+  const { from, to } = filters;
+  if (from && to) return `Placed ${calendarDay(from, writing)} – ${calendarDay(to, writing)}.`;
+  if (from) return `Placed since ${calendarDay(from, writing)}.`;
+  return to ? `Placed up to ${calendarDay(to, writing)}.` : "";
+}
