@@ -151,7 +151,7 @@ function delayFactor(
     .reduce((factor, incident) => factor * (1 + incident.effect), 1);
 }
 
-/** The second an instant lies in: Shopify's timestamps have no fractions, and what happened now is not later than now. */
+/** The second an instant lies in: Shopify's timestamps have no fractions, and what happens now is not yet to come. */
 export function wholeSecond(instant: number): number {
   return Math.floor(instant / 1000) * 1000;
 }
