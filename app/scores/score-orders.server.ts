@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { ShopScope } from "~/db.server";
-import type { OrderState, ShipmentState } from "~/facts/order-state";
 import { copyRows, type CopyValue } from "~/ingest/copy-rows.server";
 import type { CompiledDeliveryCard } from "./delivery-card";
 import { deliveryContext, type DeliveryContext } from "./delivery-context";
 import { scoreDelivery } from "./delivery-score";
+import type { ScoredState } from "./delivery-signals";
 
 const ORDERS_A_BATCH = 2000;
 
@@ -78,9 +78,11 @@ const STATES = `
     o.items, o.items_removed as "itemsRemoved", o.shipping_minor::float8 as "shippingMinor",
     o.subtotal_minor::float8 as "subtotalMinor",
     coalesce((
-      select json_agg(json_build_array(s.shipment_id::text, s.carrier, ${epoch("s.fulfilled_at")},
-        ${epoch("s.handed_over_at")}, ${epoch("s.last_scan_at")}, s.failed_attempts, s.delays, s.failures,
-        ${epoch("s.delivered_at")}, ${epoch("s.cancelled_at")}) order by s.fulfilled_at, s.shipment_id)
+      select json_agg(json_build_object('carrier', s.carrier, 'fulfilledAt', ${epoch("s.fulfilled_at")},
+        'handedOverAt', ${epoch("s.handed_over_at")}, 'lastScanAt', ${epoch("s.last_scan_at")},
+        'lastStatus', s.last_status, 'failedAttempts', s.failed_attempts, 'delays', s.delays, 'failures', s.failures,
+        'deliveredAt', ${epoch("s.delivered_at")}, 'cancelledAt', ${epoch("s.cancelled_at")})
+        order by s.fulfilled_at, s.shipment_id)
       from shipment_fact s where s.shop_id = o.shop_id and s.order_id = o.order_id
     ), '[]') as shipments
   from order_fact o
@@ -107,55 +109,20 @@ const stateRow = z.object({
   shippingMinor: z.number(),
   subtotalMinor: z.number(),
   shipments: z.array(
-    z.tuple([
-      z.string(),
-      z.string().nullable(),
-      z.number(),
-      optionalNumber,
-      optionalNumber,
-      z.number(),
-      z.number(),
-      z.number(),
-      optionalNumber,
-      optionalNumber,
-    ]),
+    z.object({
+      carrier: z.string().nullable(),
+      fulfilledAt: z.number(),
+      handedOverAt: optionalNumber,
+      lastScanAt: optionalNumber,
+      lastStatus: z.string().nullable(),
+      failedAttempts: z.number(),
+      delays: z.number(),
+      failures: z.number(),
+      deliveredAt: optionalNumber,
+      cancelledAt: optionalNumber,
+    }),
   ),
 });
-
-/** The part of an order's state that a score reads. */
-export type ScoredState = Pick<
-  OrderState,
-  | "orderId"
-  | "method"
-  | "country"
-  | "province"
-  | "placedAt"
-  | "promise"
-  | "holdReason"
-  | "cancelledAt"
-  | "cancelReason"
-  | "firstRefundedAt"
-  | "returnedAt"
-  | "returnReason"
-  | "items"
-  | "itemsRemoved"
-  | "shippingMinor"
-  | "subtotalMinor"
-> & {
-  shipments: Pick<
-    ShipmentState,
-    | "shipmentId"
-    | "carrier"
-    | "fulfilledAt"
-    | "handedOverAt"
-    | "lastScanAt"
-    | "failedAttempts"
-    | "delays"
-    | "failures"
-    | "deliveredAt"
-    | "cancelledAt"
-  >[];
-};
 
 async function readStates(scope: ShopScope, orders: "all" | "open", after: string) {
   const rows = await scope.query(
@@ -163,29 +130,15 @@ async function readStates(scope: ShopScope, orders: "all" | "open", after: strin
     [scope.shopId, after],
     stateRow,
   );
-  return rows.map(({ promisedAt, promiseSource, shipments, ...row }) => ({
+  return rows.map(({ promisedAt, promiseSource, ...row }) => ({
     ...row,
     promise: promisedAt !== null && promiseSource ? { at: promisedAt, source: promiseSource } : null,
-    shipments: shipments.map(
-      ([shipmentId, carrier, fulfilledAt, handedOverAt, lastScanAt, failedAttempts, delays, failures, deliveredAt, cancelledAt]) => ({
-        shipmentId,
-        carrier,
-        fulfilledAt,
-        handedOverAt,
-        lastScanAt,
-        failedAttempts,
-        delays,
-        failures,
-        deliveredAt,
-        cancelledAt,
-      }),
-    ),
   }));
 }
 
 async function writeScores(
   scope: ShopScope,
-  states: (ScoredState & { day: string })[],
+  states: (ScoredState & { orderId: string; day: string })[],
   context: DeliveryContext,
   { now, card }: { now: number; card: CompiledDeliveryCard },
 ): Promise<void> {

@@ -115,7 +115,7 @@ export async function startPostgres(options: {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   if (account) chownSync(dataDir, account.uid, account.gid);
   const asAccount = account ? { uid: account.uid, gid: account.gid } : {};
-  const environment = { PATH: process.env.PATH ?? "", LC_ALL: "C" };
+  const environment = { ...process.env, LC_ALL: "C" };
 
   if (!existsSync(join(dataDir, "PG_VERSION"))) {
     const passwordFile = join(dataDir, "..", `.ease-password-${process.pid}`);

@@ -1,0 +1,119 @@
+import type { Shop } from "@prisma/client";
+import { forShop, pool, prisma, type ShopScope } from "~/db.server";
+import { EaseError } from "~/errors";
+import { learnUsual } from "~/facts/learn-usual.server";
+import { recordBulkOrders } from "~/facts/record-orders.server";
+import {
+  bulkProgress,
+  keepSetAside,
+  openBackfill,
+  restartOrFail,
+  startBulkOperations,
+  updateBackfill,
+} from "~/ingest/backfill.server";
+import { type BulkFiles, readBulkFiles, type SetAside } from "~/ingest/read-bulk-files.server";
+import { renewDeliveryDays } from "~/insights/delivery-days.server";
+import { enqueue } from "~/jobs/enqueue.server";
+import { defaultDeliveryCard } from "~/scores/delivery-default-card";
+import { scoreOrders } from "~/scores/score-orders.server";
+
+/** How long until Shopify is asked again whether its files are ready; its webhook usually comes first. */
+const LOOK_AGAIN_MS = 1000;
+const LOOK_AGAIN_AT_MOST_MS = 30_000;
+const RESTART_AFTER_MS = 5000;
+
+/** A few bad lines are looked at one by one; beyond this many only their number grows. */
+const SET_ASIDE_KEPT = 1000;
+
+/**
+ * Takes a shop's backfill one step further. Each step can be repeated: what was recorded is recorded again to the same
+ * effect, so a worker that dies half way loses nothing but time.
+ */
+export async function advanceBackfill({ shopId }: { shopId: number }, now: number): Promise<void> {
+  const shop = await prisma.shop.findUniqueOrThrow({ where: { id: shopId } });
+  if (shop.uninstalledAt) return;
+  const scope = forShop(shopId);
+  const backfill = await openBackfill(scope);
+  if (!backfill) return;
+  const again = (inMs: number) =>
+    enqueue("backfill.advance", { shopId }, { key: `backfill.advance:${shopId}`, inMs });
+
+  if (backfill.state === "scoring") {
+    await score(scope, shop, backfill, now);
+    return;
+  }
+  if (backfill.state === "requested") {
+    await startBulkOperations(scope, shop, backfill);
+    await again(LOOK_AGAIN_MS);
+    return;
+  }
+
+  const progress = await bulkProgress(shop, backfill);
+  switch (progress.kind) {
+    case "broken":
+      if ((await restartOrFail(scope, backfill, progress.reason, now)) === "restarted") {
+        await again(RESTART_AFTER_MS * backfill.attempts);
+      }
+      return;
+    case "running": {
+      await updateBackfill(scope, backfill, { ordersFound: progress.ordersFound });
+      const waitedMs = now - backfill.requestedAt.getTime();
+      await again(Math.min(LOOK_AGAIN_AT_MOST_MS, Math.max(LOOK_AGAIN_MS, waitedMs / 10)));
+      return;
+    }
+    case "ready":
+      await updateBackfill(scope, backfill, { state: "recording", ordersFound: progress.ordersFound });
+      try {
+        if (progress.files) await record(scope, shop, backfill, progress.files, now);
+      } catch (error) {
+        if (!(error instanceof EaseError) || error.code !== "bulk_file_unreadable") throw error;
+        if ((await restartOrFail(scope, backfill, error.code, now)) === "restarted") {
+          await again(RESTART_AFTER_MS * backfill.attempts);
+        }
+        return;
+      }
+      await updateBackfill(scope, backfill, { state: "scoring" });
+      await score(scope, shop, backfill, now);
+  }
+}
+
+async function record(
+  scope: ShopScope,
+  shop: Shop,
+  backfill: { id: number },
+  files: BulkFiles,
+  now: number,
+): Promise<void> {
+  const setAside: SetAside[] = [];
+  let linesSetAside = 0;
+  let ordersRecorded = 0;
+  const client = await pool.connect();
+  try {
+    const batches = readBulkFiles(client, files, (line) => {
+      linesSetAside++;
+      if (setAside.length < SET_ASIDE_KEPT) setAside.push(line);
+    });
+    for await (const orders of batches) {
+      await recordBulkOrders(scope, shop, orders, now);
+      ordersRecorded += orders.length;
+      await updateBackfill(scope, backfill, { ordersRecorded, linesSetAside });
+    }
+  } finally {
+    // The staged rows are a temporary table of this connection.
+    client.release(true);
+  }
+  await updateBackfill(scope, backfill, { ordersRecorded, linesSetAside });
+  await keepSetAside(scope, backfill, setAside);
+}
+
+async function score(scope: ShopScope, shop: Shop, backfill: { id: number }, now: number): Promise<void> {
+  await learnUsual(scope, shop.timeZone, now);
+  await scoreOrders(scope, {
+    orders: "all",
+    now,
+    card: defaultDeliveryCard,
+    scored: (ordersScored) => updateBackfill(scope, backfill, { ordersScored }),
+  });
+  await renewDeliveryDays(scope, now);
+  await updateBackfill(scope, backfill, { state: "done", errorCode: null, finishedAt: new Date(now) });
+}

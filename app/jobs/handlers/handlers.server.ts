@@ -1,0 +1,12 @@
+import type { JobName, JobPayload } from "~/jobs/definitions";
+import { advanceBackfill } from "./advance-backfill.server";
+import { recordInbox } from "./record-inbox.server";
+import { renewScores, renewScoresOfEveryShop } from "./renew-scores.server";
+
+/** What each job does. `now` is the moment it starts, epoch ms. */
+export const handlers: { [Name in JobName]: (payload: JobPayload<Name>, now: number) => Promise<void> } = {
+  "backfill.advance": advanceBackfill,
+  "inbox.record": recordInbox,
+  "scores.renew": renewScores,
+  "scores.renew-every-shop": renewScoresOfEveryShop,
+};

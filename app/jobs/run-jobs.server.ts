@@ -1,0 +1,34 @@
+import { Logger, parseCrontab, run, type Runner, type Task } from "graphile-worker";
+import { pool } from "~/db.server";
+import { jobs, schedule, type JobName } from "./definitions";
+import { handlers } from "./handlers/handlers.server";
+
+/** Jobs one worker process runs side by side. A backfill takes a whole core; more would only make it slower. */
+const CONCURRENCY = 3;
+
+/** Says only what went wrong; `say` gets one line each. */
+export function jobLogger(say: (line: string) => void): Logger {
+  return new Logger(() => (level, message) => {
+    if (level === "error" || level === "warning") say(`${level}: ${message}`);
+  });
+}
+
+/** Starts working through the queue. The runner's `stop` waits for jobs that have started. */
+export async function runJobs(say: (line: string) => void): Promise<Runner> {
+  const taskList = Object.fromEntries(
+    (Object.keys(jobs) as JobName[]).map((name): [string, Task] => [
+      name,
+      // The registry ties each name to its payload; TypeScript cannot follow that through a loop over names.
+      (payload) => handlers[name](jobs[name].payload.parse(payload) as never, Date.now()),
+    ]),
+  );
+  return run({
+    pgPool: pool,
+    concurrency: CONCURRENCY,
+    noHandleSignals: true,
+    pollInterval: 1000,
+    taskList,
+    parsedCronItems: parseCrontab(schedule),
+    logger: jobLogger(say),
+  });
+}
