@@ -17,9 +17,12 @@ const systemBrowsers = [
 const quiet = [
   "--disable-background-networking",
   "--disable-component-update",
+  "--disable-dev-shm-usage",
   "--disable-domain-reliability",
+  "--disable-gpu",
   "--disable-quic",
   "--disable-sync",
+  "--font-render-hinting=none",
   "--no-first-run",
   "--no-pings",
 ];
@@ -44,12 +47,9 @@ export async function chooseChromium(path: string | undefined): Promise<Chromium
   if (system) return { executablePath: realpathSync(system), args, source: "system" };
   const managed = playwright.executablePath();
   if (managed && existsSync(managed)) return { executablePath: managed, args, source: "playwright" };
+  // The package's own flags are left out: they switch web security off, and with it what a test should notice.
   const { default: packaged } = await import("@sparticuz/chromium");
-  return {
-    executablePath: await packaged.executablePath(),
-    args: [...packaged.args.filter((arg) => !arg.startsWith("--headless")), ...quiet],
-    source: "npm",
-  };
+  return { executablePath: await packaged.executablePath(), args, source: "npm" };
 }
 
 /** Starts a headless Chromium. Give every context `userAgent: browserUserAgent`. */

@@ -106,10 +106,10 @@ export function controlsPage(store: DevStore, message: string | null): string {
 ${message && html`<p class="card" role="status">${message}</p>`}
 <section class="card"><h2>Clock</h2>
 <div><p class="big-number">${formatInstant(now, timeZone)}</p>
-<p class="small">${timeZone}, running at ×${store.clock.speed}. Time only goes forward: what comes due meanwhile
-(scans, deliveries, refunds) happens on the way.</p></div>
-<div class="row">${steps.map((step) => changeForm("advance", { ms: step.ms }, step.label))}</div>
-<div class="row" role="group" aria-label="Speed">${speeds.map((speed) =>
+<p class="small">${timeZone}, running at ×${store.clock.speed}. Time only goes forward; what comes due on the way
+(scans, deliveries, refunds) happens.</p></div>
+<div class="control"><h3>Move on</h3>${steps.map((step) => changeForm("advance", { ms: step.ms }, step.label))}</div>
+<div class="control"><h3>Speed</h3>${speeds.map((speed) =>
       changeForm("speed", { factor: speed.factor }, `×${speed.factor}`, {
         pressed: store.clock.speed === speed.factor,
         hint: speed.meaning,
