@@ -213,8 +213,8 @@ async function writeResult(
     const piece = onlyField(document, field);
     const shape = connectionsIn(field);
     const key = field.alias?.value ?? field.name.value;
-    for (let from = 0; from < nodes.length && operation.status === "RUNNING"; from += PIECE) {
-      if (fault?.kind === "fail" && from >= nodes.length / 2) return;
+    const end = fault?.kind === "fail" ? nodes.length / 2 : nodes.length;
+    for (let from = 0; from < end && operation.status === "RUNNING"; from += PIECE) {
       const bulk = { nodes: nodes.slice(from, from + PIECE) };
       const data = executeSync(piece, { ...context, bulk });
       const out: string[] = [];

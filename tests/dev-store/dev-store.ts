@@ -102,7 +102,7 @@ export interface DevStore {
   /** Sends to each subscription of the topic; nothing is sent, and [] returned, where there is none. */
   sendWebhook(domain: string, topic: string, payload: unknown, options?: WebhookOptions): Promise<WebhookOutcome[]>;
   persist(): Promise<void>;
-  /** Keeps the state and lets work under way come to its end. */
+  /** Stops bulk operations under way, which will have failed at the next start, and keeps the state. */
   close(): Promise<void>;
 }
 

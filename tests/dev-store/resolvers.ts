@@ -477,7 +477,7 @@ function rootConnection(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Connection {
-  return context.bulk ? { edges: context.bulk.nodes.map((node) => ({ node })) } : page(list(), args, info);
+  return context.bulk ? whole(context.bulk.nodes) : page(list(), args, info);
 }
 
 function children<T>(
@@ -487,8 +487,12 @@ function children<T>(
   context: RequestContext,
   info: GraphQLResolveInfo,
 ): Connection {
-  if (context.bulk) return { edges: nodes.map((node) => ({ node })) };
+  if (context.bulk) return whole(nodes);
   return page(nodes.map((node, index) => ({ node, id: idOf(node), value: index })), args, info);
+}
+
+function whole(nodes: unknown[]): Connection {
+  return { nodes, edges: nodes.map((node) => ({ node })) };
 }
 
 function byId(id: string, type: string | null, context: RequestContext): unknown {

@@ -1,0 +1,181 @@
+import { execFileSync } from "node:child_process";
+import { createServer, type IncomingMessage, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
+import { shopifyApi } from "@shopify/shopify-api";
+import "@shopify/shopify-api/adapters/node";
+import { afterEach, describe, expect, it } from "vitest";
+import { API_KEY, API_SECRET, exchangeRequest, exchangeToken, testDevStore } from "../factories/dev-store";
+import { storeOrder, storeShop } from "../factories/store-order";
+import { proxySignature, signProxyRequest } from "./proxy-signature";
+import { serveDevStore } from "./server";
+
+const DOMAIN = "lamp-house.myshopify.com";
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+const api = shopifyApi({
+  apiKey: API_KEY,
+  apiSecretKey: API_SECRET,
+  hostName: "ease.example",
+  isEmbeddedApp: true,
+  apiVersion: "2026-07" as never,
+  logger: { level: 0 },
+});
+
+/** An app that answers each request with the next status, then 200, and remembers what came. */
+async function listeningApp(statuses: number[] = []) {
+  const received: { request: IncomingMessage; body: string }[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      received.push({ request, body });
+      response.writeHead(statuses.shift() ?? 200).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => new Promise((resolve) => server.close(() => resolve())));
+  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+async function served(url?: string) {
+  const shop = storeShop({ orders: [storeOrder()] });
+  const store = await testDevStore([shop], { url });
+  const server = await serveDevStore(store, { port: 0 });
+  closing.push(() => server.close());
+  const send = (path: string, options: { host?: string; body?: unknown; token?: string } = {}) =>
+    new Promise<{ status: number; body: string }>((resolve, reject) => {
+      const request = httpRequest(
+        {
+          host: "127.0.0.1",
+          port: server.port,
+          path,
+          method: options.body === undefined ? "GET" : "POST",
+          headers: {
+            host: options.host ?? DOMAIN,
+            "content-type": "application/json",
+            ...(options.token ? { "x-shopify-access-token": options.token } : {}),
+          },
+        },
+        (response) => {
+          let body = "";
+          response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+          response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+        },
+      );
+      request.on("error", reject).end(options.body === undefined ? undefined : JSON.stringify(options.body));
+    });
+  return { store, shop, send, port: server.port };
+}
+
+describe("the Admin API over HTTP", () => {
+  const path = "/admin/api/2026-07/graphql.json";
+  const body = { query: "{ shop { name } }" };
+
+  it("answers with the token of an exchange", async () => {
+    const { store, send } = await served();
+    const exchanged = await send("/admin/oauth/access_token", { body: exchangeRequest(await store.idToken(DOMAIN)) });
+    const { access_token: token } = JSON.parse(exchanged.body) as { access_token: string };
+    const answered = await send(path, { body, token });
+    expect(answered.status).toBe(200);
+    expect(JSON.parse(answered.body)).toMatchObject({ data: { shop: { name: "Lamp House" } } });
+  });
+
+  it.each([
+    ["no token", path, 401, {}],
+    ["a wrong token", path, 401, { token: "shpat_wrong" }],
+    ["a version it does not know", "/admin/api/2020-01/graphql.json", 404, {}],
+    ["a shop it does not know", path, 404, { host: "nobody.myshopify.com" }],
+  ])("refuses %s", async (_, to, status, options) => {
+    const { send } = await served();
+    expect((await send(to, { body, ...options })).status).toBe(status);
+  });
+
+  it("serves a bulk result once it is complete", async () => {
+    const { store, send } = await served();
+    const { access_token: token } = (await exchangeToken(store, DOMAIN)) as { access_token: string };
+    const query = `mutation { bulkOperationRunQuery(query: "{ orders { nodes { id } } }") { bulkOperation { id } } }`;
+    await send(path, { body: { query }, token });
+    const operation = [...store.bulkOperations.values()][0]!;
+    await expect.poll(() => operation.status).toBe("COMPLETED");
+    expect(await send(`/__bulk/${operation.id}.jsonl`)).toEqual({ status: 200, body: `{"id":"gid://shopify/Order/1001"}\n` });
+    expect((await send("/__bulk/1.jsonl")).status).toBe(404);
+  });
+});
+
+describe("webhooks", () => {
+  const validate = (delivery: { request: IncomingMessage; body: string }) =>
+    api.webhooks.validate({ rawBody: delivery.body, rawRequest: delivery.request, rawResponse: undefined as never });
+
+  it("carry a signature Shopify's library accepts", async () => {
+    const app = await listeningApp();
+    const { store } = await served(app.url);
+    const outcomes = await store.sendWebhook(DOMAIN, "app/scopes_update", { current: ["read_orders"] });
+    expect(outcomes).toMatchObject([{ kind: "delivered", status: 200, attempts: 1 }]);
+    expect(app.received[0]!.request.url).toBe("/webhooks");
+    expect(await validate(app.received[0]!)).toMatchObject({ valid: true, topic: "APP_SCOPES_UPDATE", domain: DOMAIN });
+  });
+
+  it("do not, when they are tampered with", async () => {
+    const app = await listeningApp([401]);
+    const { store } = await served(app.url);
+    const outcomes = await store.sendWebhook(DOMAIN, "shop/redact", {}, { tamper: true, retries: 0 });
+    expect(outcomes).toMatchObject([{ kind: "refused", status: 401 }]);
+    expect(await validate(app.received[0]!)).toMatchObject({ valid: false });
+  });
+
+  it("come again under the same id, when sent twice and when refused", async () => {
+    const app = await listeningApp([500]);
+    const { store } = await served(app.url);
+    await store.sendWebhook(DOMAIN, "app/scopes_update", {}, { duplicate: true });
+    expect(app.received).toHaveLength(3);
+    expect(new Set(app.received.map(({ request }) => request.headers["x-shopify-webhook-id"])).size).toBe(1);
+  });
+
+  it("tell of an uninstallation, and of nothing the app did not subscribe to", async () => {
+    const app = await listeningApp();
+    const { store } = await served(app.url);
+    await exchangeToken(store, DOMAIN);
+    await store.uninstall(DOMAIN);
+    expect(await store.sendWebhook(DOMAIN, "carts/create", {})).toEqual([]);
+    expect(app.received.map(({ request }) => request.headers["x-shopify-topic"])).toEqual(["app/uninstalled"]);
+  });
+});
+
+describe("the app proxy", () => {
+  it("signs what it passes on, and overwrites what a shopper pretends", () => {
+    const params = new URLSearchParams([["ids", "1"], ["ids", "2"], ["shop", "evil.myshopify.com"], ["signature", "x"]]);
+    const signed = { shop: DOMAIN, customerId: null, pathPrefix: "/apps/ease", now: 1_780_000_000_000, apiSecret: API_SECRET };
+    const out = signProxyRequest(params, signed);
+    expect(out.get("shop")).toBe(DOMAIN);
+    expect(out.getAll("ids")).toEqual(["1", "2"]);
+    expect(out.get("signature")).toBe(proxySignature(out, API_SECRET));
+    out.set("shop", "evil.myshopify.com");
+    expect(out.get("signature")).not.toBe(proxySignature(out, API_SECRET));
+  });
+});
+
+describe("the preload", () => {
+  const run = (code: string, env: Record<string, string>) =>
+    execFileSync(process.execPath, ["--import", "./tests/dev-store/preload.mjs", "--input-type=module", "-e", code], {
+      encoding: "utf8",
+      env: { ...process.env, NODE_OPTIONS: "", ...env },
+    });
+
+  it("sends a shop's address to the store, refuses the rest, and follows the clock", async () => {
+    const { store } = await served();
+    store.clock.advance(1_000_000_000);
+    const file = store.clock.file!;
+    const code = `
+      const refused = await fetch("https://example.com/").then(() => "reached", (error) => error.cause?.message ?? error.message);
+      console.log(JSON.stringify({ refused, now: Date.now(), made: new Date().getTime(), kind: new Date() instanceof Date,
+        told: new Date(0).toISOString() }));`;
+    const printed = JSON.parse(run(code, { DEV_STORE_PORT: "9", DEV_STORE_CLOCK_FILE: file })) as Record<string, unknown>;
+    expect(printed.refused).toContain("No network here");
+    expect(Math.abs((printed.now as number) - store.clock.now())).toBeLessThan(2_000);
+    expect(Math.abs((printed.made as number) - store.clock.now())).toBeLessThan(2_000);
+    expect(printed).toMatchObject({ kind: true, told: "1970-01-01T00:00:00.000Z" });
+  });
+});
