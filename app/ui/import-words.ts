@@ -35,15 +35,12 @@ export function importPercent(progress: ImportProgress): number | null {
   return Math.round(state === "recording" ? share * 60 : 60 + share * 40);
 }
 
-const FAILURES: Record<string, string> = {
-  ACCESS_DENIED: "Shopify refused access to the orders. Open Ease again and agree to what it asks for.",
-  access_denied: "Shopify refused access to the orders. Open Ease again and agree to what it asks for.",
-  bulk_operation_refused: "Shopify refused to prepare the file. What is in stays; Ease asks again by itself.",
-  bulk_file_unreadable: "Shopify's file could not be read. What is in stays; Ease asks again by itself.",
-  admin_api_unreachable: "Shopify could not be reached. What is in stays; Ease asks again by itself.",
-};
-
 function failureWords(errorCode: string | null): string {
-  const known = errorCode === null ? undefined : FAILURES[errorCode];
-  return known ?? "What is in stays and new orders keep coming in. Nothing was lost at Shopify.";
+  const why =
+    errorCode === "ACCESS_DENIED"
+      ? "Shopify refused access to the orders: agree to what Ease asks for when it asks again."
+      : errorCode === "EXPIRED" || errorCode === "TIMEOUT"
+        ? "Shopify took too long to prepare them, several times in a row."
+        : "Shopify could not prepare them, several times in a row.";
+  return `${why} What is in stays, new orders keep coming in, and nothing was lost at Shopify.`;
 }

@@ -34,6 +34,7 @@ export interface DeliveryHome {
   period: Period;
   span: Span;
   before: Span;
+  /** All orders of the period, those left out of the score among them. */
   orders: number;
   score: ScoreFigure;
   trend: TrendPoint[];
@@ -79,13 +80,14 @@ export async function readHome(
   const present = rows.filter((row) => row.day >= current.from);
   const earlier = rows.filter((row) => row.day < current.from);
   const mean = meanOf(present);
+  const leftOut = leftOutOf(present);
   const pointDays = input.period > 31 ? 7 : 1;
 
   return {
     period: input.period,
     span: current,
     before,
-    orders: total(present, (row) => row.orders),
+    orders: total(present, (row) => row.orders) + leftOut.reduce((sum, one) => sum + one.orders, 0),
     score:
       mean && mean.n >= ENOUGH_ORDERS
         ? { kind: "known", mean, change: changeOf(present, earlier, ENOUGH_ORDERS) }
@@ -93,7 +95,7 @@ export async function readHome(
     trend: trendOf(present, stretchesOf(current, pointDays)),
     onTime: onTimeOf(present),
     reasons: reasonsOf(present),
-    leftOut: leftOutOf(present),
+    leftOut,
   };
 }
 

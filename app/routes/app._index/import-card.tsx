@@ -1,5 +1,5 @@
-import { useRevalidator } from "@remix-run/react";
-import { Banner, BlockStack, Card, Text } from "@shopify/polaris";
+import { Form, useNavigation, useRevalidator } from "@remix-run/react";
+import { Banner, BlockStack, Button, Card, Text } from "@shopify/polaris";
 import { useEffect } from "react";
 import { count, counted, type Writing } from "~/ui/format";
 import { importPercent, importWords } from "~/ui/import-words";
@@ -12,6 +12,7 @@ const LOOK_AGAIN_MS = 2_000;
 export function ImportCard({ progress, writing }: { progress: ImportProgress; writing: Writing }) {
   const underWay = progress.state !== "done" && progress.state !== "failed";
   useLookAgain(underWay);
+  const asking = useNavigation().state === "submitting";
   const { title, next } = importWords(progress);
   const asides = <Asides progress={progress} writing={writing} />;
 
@@ -21,6 +22,11 @@ export function ImportCard({ progress, writing }: { progress: ImportProgress; wr
         <BlockStack gap="200">
           <Text as="p">{next}</Text>
           {asides}
+          <Form method="post">
+            <Button submit loading={asking}>
+              Read them again
+            </Button>
+          </Form>
         </BlockStack>
       </Banner>
     );

@@ -1,8 +1,9 @@
-import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, InlineStack, Page } from "@shopify/polaris";
 import { requireShop } from "~/admin-session.server";
+import { requestBackfill } from "~/ingest/install.server";
 import { isoDayIn } from "~/ui/format";
 import { homeSentence } from "~/ui/home-sentence";
 import { Opening } from "~/ui/opening";
@@ -27,6 +28,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const today = isoDayIn(shop.timeZone, now);
   const [home, progress] = await Promise.all([readHome(scope, { period, today, now }), readImportProgress(scope)]);
   return { home, progress, now, understood };
+}
+
+/** Asks for the history again after an import stopped; one that is under way goes on instead. */
+export async function action({ request }: ActionFunctionArgs) {
+  const { shop } = await requireShop(request);
+  await requestBackfill(shop, Date.now());
+  return null;
 }
 
 export default function Home() {
