@@ -34,7 +34,10 @@ export function readAppToml(path: string): AppToml {
   );
   return {
     name: toml.name,
-    scopes: toml.access_scopes.scopes.split(",").map((scope) => scope.trim()).filter((scope) => scope !== ""),
+    scopes: toml.access_scopes.scopes
+      .split(",")
+      .map((scope) => scope.trim())
+      .filter((scope) => scope !== ""),
     optionalScopes: toml.access_scopes.optional_scopes,
     apiVersion: toml.webhooks.api_version,
     subscriptions: topics,

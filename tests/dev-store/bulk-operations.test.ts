@@ -16,7 +16,14 @@ async function installed(orders = 40) {
         placedAt: PLACED_AT + index * 1_000,
         returns:
           index === 0
-            ? [{ id: 5, createdAt: PLACED_AT + 6 * DAY, closedAt: null, items: [{ id: 6, lineItemId: 10011, quantity: 1, reason: "defective" }] }]
+            ? [
+                {
+                  id: 5,
+                  createdAt: PLACED_AT + 6 * DAY,
+                  closedAt: null,
+                  items: [{ id: 6, lineItemId: 10011, quantity: 1, reason: "defective" }],
+                },
+              ]
             : [],
       }),
     ),
@@ -52,16 +59,26 @@ describe("what a bulk query may ask", () => {
       list("id fulfillmentOrders { nodes { id fulfillments { nodes { id events { nodes { id } } } } } }"),
       "nesting depth greater than 2",
     ],
-    ["a connection in a list", list("id fulfillments { id events { nodes { id } } }"), "connection field within a list field"],
+    [
+      "a connection in a list",
+      list("id fulfillments { id events { nodes { id } } }"),
+      "connection field within a list field",
+    ],
     ["a parent without id", list("name lineItems { nodes { id } }"), "must select the 'id' field"],
     ["a field that is not there", list("id colour"), "Cannot query field"],
-    ["a mutation", `mutation { bulkOperationCancel(id: "gid://shopify/BulkOperation/1") { userErrors { field } } }`, "one query"],
+    [
+      "a mutation",
+      `mutation { bulkOperationCancel(id: "gid://shopify/BulkOperation/1") { userErrors { field } } }`,
+      "one query",
+    ],
     ["what is no GraphQL", "{ orders {", "Syntax Error"],
   ])("not %s", async (_, query, reason) => {
     const { store, shop } = await installed(1);
     const { bulkOperation, userErrors } = runBulkQuery(store, shop, query, false);
     expect(bulkOperation).toBeNull();
-    expect(userErrors).toEqual([{ code: "INVALID", field: ["query"], message: expect.stringContaining(reason) as string }]);
+    expect(userErrors).toEqual([
+      { code: "INVALID", field: ["query"], message: expect.stringContaining(reason) as string },
+    ]);
   });
 
   it("not six at a time", async () => {

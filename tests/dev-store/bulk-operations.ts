@@ -1,7 +1,7 @@
 /**
- * Bulk operations: a query is worked through in pieces by the same resolvers as any other, and written as JSON lines with
- * each connection's children on lines of their own. Since 2026-01 children need not follow their parents, so unless
- * groupObjects is asked for, lines leave in a seeded random order.
+ * Bulk operations: a query is worked through in pieces by the same resolvers as any other, and written as JSON lines
+ * with each connection's children on lines of their own. Since 2026-01 children need not follow their parents: lines
+ * leave in a seeded random order, unless groupObjects is asked for.
  */
 import { createWriteStream, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -68,7 +68,10 @@ export function runBulkQuery(
     (operation) => operation.domain === shop.domain && ["CREATED", "RUNNING", "CANCELING"].includes(operation.status),
   );
   if (running.length >= MOST_RUNNING) {
-    return refuse("LIMIT_REACHED", `Limit of ${MOST_RUNNING} concurrent bulk query operations reached for this app and shop.`);
+    return refuse(
+      "LIMIT_REACHED",
+      `Limit of ${MOST_RUNNING} concurrent bulk query operations reached for this app and shop.`,
+    );
   }
 
   const operation: BulkOperationRecord = {

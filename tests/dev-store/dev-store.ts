@@ -197,7 +197,8 @@ export async function openDevStore(options: DevStoreOptions): Promise<DevStore> 
     grantedScopes: (domain) => installations.get(domain)?.grantedScopes ?? [],
     placeOrder(domain, order) {
       const shop = shopOf(domain);
-      if (shop.orders.some((each) => each.id === order.id)) throw new Error(`${domain} has an order ${order.id} already`);
+      if (shop.orders.some((each) => each.id === order.id))
+        throw new Error(`${domain} has an order ${order.id} already`);
       shop.orders.push(order);
       appendFileSync(join(stateDir, ORDERS_FILE), `${JSON.stringify({ domain, order })}\n`);
       void store.sendWebhook(domain, "orders/create", { admin_graphql_api_id: gid("Order", order.id) });
@@ -220,7 +221,8 @@ export async function openDevStore(options: DevStoreOptions): Promise<DevStore> 
     async close() {
       clearInterval(keeping);
       for (const operation of bulkOperations.values()) {
-        if (operation.status === "RUNNING" || operation.status === "CREATED") Object.assign(operation, { status: "CANCELING" });
+        if (operation.status === "RUNNING" || operation.status === "CREATED")
+          Object.assign(operation, { status: "CANCELING" });
       }
       await persist();
     },

@@ -40,13 +40,26 @@ describe("what is still to come", () => {
 
   it.each([
     ["before the order", -HOUR, null],
-    ["at purchase", 0, { fulfillments: [], refunds: [], updatedAt: "2026-06-01T10:00:00Z", fulfillmentOrders: { nodes: [{ status: "OPEN" }] } }],
+    [
+      "at purchase",
+      0,
+      {
+        fulfillments: [],
+        refunds: [],
+        updatedAt: "2026-06-01T10:00:00Z",
+        fulfillmentOrders: { nodes: [{ status: "OPEN" }] },
+      },
+    ],
     [
       "under way",
       2 * DAY,
       {
         fulfillments: [
-          { displayStatus: "IN_TRANSIT", deliveredAt: null, events: { nodes: [{ status: "CARRIER_PICKED_UP" }, { status: "IN_TRANSIT" }] } },
+          {
+            displayStatus: "IN_TRANSIT",
+            deliveredAt: null,
+            events: { nodes: [{ status: "CARRIER_PICKED_UP" }, { status: "IN_TRANSIT" }] },
+          },
         ],
         // A scan does not move it: this is when the parcel was fulfilled.
         updatedAt: "2026-06-02T10:00:00Z",

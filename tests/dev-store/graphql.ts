@@ -44,8 +44,12 @@ export interface AdminAnswer {
   extensions?: { cost: { requestedQueryCost: number; actualQueryCost: number | null; throttleStatus: ThrottleStatus } };
 }
 
-/** Answers one Admin GraphQL request as Shopify would, cost and throttling included. The caller has checked the token. */
-export async function answerAdminRequest(store: DevStore, shop: StoreShop, request: AdminRequest): Promise<AdminAnswer> {
+/** Answers an Admin GraphQL request as Shopify would, cost and throttling included; the token is good already. */
+export async function answerAdminRequest(
+  store: DevStore,
+  shop: StoreShop,
+  request: AdminRequest,
+): Promise<AdminAnswer> {
   let document: DocumentNode;
   try {
     document = parse(request.query);

@@ -1,6 +1,6 @@
 /**
- * What a shop's records show at one moment: the states Shopify would report at `now` (epoch ms), derived from whole lives.
- * Carrier scans move a parcel's own states and never the order's `updatedAt`, as at Shopify.
+ * What a shop's records show at one moment: the states Shopify would report at `now` (epoch ms), derived from whole
+ * lives. Carrier scans move a parcel's own states and never the order's `updatedAt`, as at Shopify.
  */
 import type { StoreFulfillment, StoreFulfillmentOrder, StoreOrder, StoreScan } from "./model";
 

@@ -7,9 +7,9 @@ export type OrderSortKey = "CREATED_AT" | "PROCESSED_AT" | "UPDATED_AT" | "ID" |
 type Test = (order: StoreOrder, now: number) => boolean;
 
 /**
- * Orders that match Shopify's search syntax, as far as the store knows it: `created_at`, `processed_at`, `updated_at` and
- * `id` with `:`, `:>`, `:>=`, `:<`, `:<=`, and `status`, `test`, `name`; blanks or AND join, OR separates. Anything else
- * throws: Shopify would ignore an unknown filter, and a reader would believe it filtered.
+ * Orders that match Shopify's search syntax, as far as the store knows it: `created_at`, `processed_at`, `updated_at`
+ * and `id` with `:`, `:>`, `:>=`, `:<`, `:<=`, and `status`, `test`, `name`; blanks or AND join, OR separates. Anything
+ * else throws: Shopify would ignore an unknown filter, and a reader would believe it filtered.
  */
 export function filteredOrders(orders: StoreOrder[], query: string | undefined | null, now: number): StoreOrder[] {
   if (!query?.trim()) return orders;

@@ -17,8 +17,8 @@ export interface Connection {
 const LARGEST_PAGE = 250;
 
 /**
- * One page of a list in its own order, by Shopify's rules: `first` or `last` is required and at most 250; cursors name a
- * place in the sort order, so that a page stays right when the list changes in between.
+ * One page of a list in its own order, by Shopify's rules: `first` or `last` is required and at most 250; cursors name
+ * a place in the sort order, so that a page stays right when the list changes in between.
  */
 export function page(
   listed: { node: unknown; id: number; value: number }[],
@@ -26,7 +26,8 @@ export function page(
   info: GraphQLResolveInfo,
 ): Connection {
   const size = args.first ?? args.last;
-  if (size == null) throw new GraphQLError(`you must provide one of first or last`, { extensions: { code: "BAD_REQUEST" } });
+  if (size == null)
+    throw new GraphQLError(`you must provide one of first or last`, { extensions: { code: "BAD_REQUEST" } });
   if (size < 0 || size > LARGEST_PAGE) {
     throw new GraphQLError(`${info.fieldName}: first and last are between 0 and ${LARGEST_PAGE}, not ${size}`);
   }

@@ -29,7 +29,11 @@ function withHost(headers, host) {
     }
     return [...kept, "host", host];
   }
-  const entries = headers ? (typeof headers[Symbol.iterator] === "function" ? [...headers] : Object.entries(headers)) : [];
+  const entries = headers
+    ? typeof headers[Symbol.iterator] === "function"
+      ? [...headers]
+      : Object.entries(headers)
+    : [];
   return { ...Object.fromEntries(entries.filter(([name]) => name.toLowerCase() !== "host")), host };
 }
 

@@ -1,6 +1,6 @@
 /**
- * How the fields of Shopify's Admin schema are answered from a shop's records as they are at `context.now`. A field that
- * has no resolver here fails with a message that says so: nothing the store does not know is ever answered with null.
+ * How the fields of Shopify's Admin schema are answered from a shop's records as they are at `context.now`. A field
+ * without a resolver here fails with a message that says so: what the store does not know is never answered with null.
  */
 import type { FieldNode, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from "graphql";
 import { GraphQLError, isInterfaceType, isObjectType, isUnionType } from "graphql";
@@ -11,13 +11,7 @@ import { converted, decimalAmount } from "./money";
 import * as at from "./order-at";
 import { filteredOrders, type OrderSortKey, sortedOrders, updatedRange } from "./order-search";
 import { type Connection, type ConnectionArguments, page } from "./page";
-import {
-  type BulkOperationRecord,
-  bulkStatus,
-  bulkUrl,
-  cancelBulkOperation,
-  runBulkQuery,
-} from "./bulk-operations";
+import { type BulkOperationRecord, bulkStatus, bulkUrl, cancelBulkOperation, runBulkQuery } from "./bulk-operations";
 
 export interface RequestContext {
   store: DevStore;
@@ -86,7 +80,8 @@ const resolvers: Record<string, Record<string, Resolver>> = {
   QueryRoot: {
     shop: (_: unknown, __: unknown, context) => context.shop,
     currentAppInstallation: (_: unknown, __: unknown, context) => context.shop,
-    orders: (_: unknown, args: OrderList, context, info) => rootConnection(orderNodes(args, context), args, context, info),
+    orders: (_: unknown, args: OrderList, context, info) =>
+      rootConnection(orderNodes(args, context), args, context, info),
     order: (_: unknown, args: { id: string }, context) => byId(args.id, "Order", context),
     fulfillmentOrders: (_: unknown, args: FulfillmentOrderList, context, info) =>
       rootConnection(fulfillmentOrderNodes(args, context), args, context, info),
@@ -179,7 +174,8 @@ const resolvers: Record<string, Record<string, Resolver>> = {
       if (returns.length === 0) return "NO_RETURN";
       return returns.every((returned) => past(returned.closedAt, now) !== null) ? "RETURNED" : "IN_PROGRESS";
     },
-    customer: (order: StoreOrder) => (order.customerId === null ? null : { __typename: "Customer", id: order.customerId }),
+    customer: (order: StoreOrder) =>
+      order.customerId === null ? null : { __typename: "Customer", id: order.customerId },
     purchasingEntity: (order: StoreOrder) => {
       if (order.company) return { __typename: "PurchasingCompany" };
       return order.customerId === null ? null : { __typename: "Customer", id: order.customerId };
@@ -187,14 +183,23 @@ const resolvers: Record<string, Record<string, Resolver>> = {
     shippingAddress: (order: StoreOrder) => (order.country === null ? null : order),
     shippingLine: (order: StoreOrder) => (order.shippingTitle === null ? null : order),
     fulfillments: (order: StoreOrder, args: { first?: number | null }, { now }) =>
-      at.fulfillmentsAt(order, now).slice(0, args.first ?? undefined).map((each) => fulfillmentSource(order, each)),
+      at
+        .fulfillmentsAt(order, now)
+        .slice(0, args.first ?? undefined)
+        .map((each) => fulfillmentSource(order, each)),
     refunds: (order: StoreOrder, args: { first?: number | null }, { now }) =>
       order.refunds
         .filter((refund) => refund.at <= now)
         .slice(0, args.first ?? undefined)
         .map((refund): RefundSource => ({ __typename: "Refund", order, refund })),
     lineItems: (order: StoreOrder, args: ConnectionArguments, context, info) =>
-      children(order.lineItems.map((item) => ({ order, item })), ({ item }) => item.id, args, context, info),
+      children(
+        order.lineItems.map((item) => ({ order, item })),
+        ({ item }) => item.id,
+        args,
+        context,
+        info,
+      ),
     fulfillmentOrders: (order: StoreOrder, args: ConnectionArguments, context, info) =>
       children(
         at.fulfillmentOrdersAt(order, context.now).map((each) => fulfillmentOrderSource(order, each)),
@@ -426,16 +431,21 @@ interface Listed {
 }
 
 function visibleOrders(query: string | undefined, context: RequestContext): StoreOrder[] {
-  return filteredOrders(context.shop.orders.filter((order) => isVisible(order, context)), query, context.now);
+  return filteredOrders(
+    context.shop.orders.filter((order) => isVisible(order, context)),
+    query,
+    context.now,
+  );
 }
 
-/** Whether the app may see the order at all: placed already, and within 60 days unless it was granted read_all_orders. */
+/** Whether the app may see the order at all: placed already, and within 60 days unless it has read_all_orders. */
 function isVisible(order: StoreOrder, context: RequestContext): boolean {
   return order.placedAt <= context.now && order.placedAt >= context.visibleFrom;
 }
 
 function orderNodes(args: OrderList, context: RequestContext): () => Listed[] {
-  return () => sortedOrders(visibleOrders(args.query, context), (args.sortKey ?? "PROCESSED_AT") as OrderSortKey, context.now);
+  return () =>
+    sortedOrders(visibleOrders(args.query, context), (args.sortKey ?? "PROCESSED_AT") as OrderSortKey, context.now);
 }
 
 function fulfillmentOrderNodes(args: FulfillmentOrderList, context: RequestContext): () => Listed[] {
@@ -450,7 +460,8 @@ function fulfillmentOrderNodes(args: FulfillmentOrderList, context: RequestConte
           if (status === "CLOSED" || status === "CANCELLED") continue;
         }
         const { id } = fulfillmentOrder;
-        const updated = range !== null || args.sortKey === "UPDATED_AT" ? fulfillmentOrderUpdatedAt(source, context.now) : 0;
+        const updated =
+          range !== null || args.sortKey === "UPDATED_AT" ? fulfillmentOrderUpdatedAt(source, context.now) : 0;
         if (range !== null && !range(updated)) continue;
         listed.push({ node: source, id, value: args.sortKey === "UPDATED_AT" ? updated : id });
       }
@@ -488,7 +499,11 @@ function children<T>(
   info: GraphQLResolveInfo,
 ): Connection {
   if (context.bulk) return whole(nodes);
-  return page(nodes.map((node, index) => ({ node, id: idOf(node), value: index })), args, info);
+  return page(
+    nodes.map((node, index) => ({ node, id: idOf(node), value: index })),
+    args,
+    info,
+  );
 }
 
 function whole(nodes: unknown[]): Connection {

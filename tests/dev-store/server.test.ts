@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createServer, type IncomingMessage, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import { shopifyApi } from "@shopify/shopify-api";
 import "@shopify/shopify-api/adapters/node";
 import { afterEach, describe, expect, it } from "vitest";
@@ -100,7 +101,10 @@ describe("the Admin API over HTTP", () => {
     await send(path, { body: { query }, token });
     const operation = [...store.bulkOperations.values()][0]!;
     await expect.poll(() => operation.status).toBe("COMPLETED");
-    expect(await send(`/__bulk/${operation.id}.jsonl`)).toEqual({ status: 200, body: `{"id":"gid://shopify/Order/1001"}\n` });
+    expect(await send(`/__bulk/${operation.id}.jsonl`)).toEqual({
+      status: 200,
+      body: `{"id":"gid://shopify/Order/1001"}\n`,
+    });
     expect((await send("/__bulk/1.jsonl")).status).toBe(404);
   });
 });
@@ -146,8 +150,19 @@ describe("webhooks", () => {
 
 describe("the app proxy", () => {
   it("signs what it passes on, and overwrites what a shopper pretends", () => {
-    const params = new URLSearchParams([["ids", "1"], ["ids", "2"], ["shop", "evil.myshopify.com"], ["signature", "x"]]);
-    const signed = { shop: DOMAIN, customerId: null, pathPrefix: "/apps/ease", now: 1_780_000_000_000, apiSecret: API_SECRET };
+    const params = new URLSearchParams([
+      ["ids", "1"],
+      ["ids", "2"],
+      ["shop", "evil.myshopify.com"],
+      ["signature", "x"],
+    ]);
+    const signed = {
+      shop: DOMAIN,
+      customerId: null,
+      pathPrefix: "/apps/ease",
+      now: 1_780_000_000_000,
+      apiSecret: API_SECRET,
+    };
     const out = signProxyRequest(params, signed);
     expect(out.get("shop")).toBe(DOMAIN);
     expect(out.getAll("ids")).toEqual(["1", "2"]);
@@ -158,24 +173,41 @@ describe("the app proxy", () => {
 });
 
 describe("the preload", () => {
-  const run = (code: string, env: Record<string, string>) =>
-    execFileSync(process.execPath, ["--import", "./tests/dev-store/preload.mjs", "--input-type=module", "-e", code], {
-      encoding: "utf8",
+  const run = async (code: string, env: Record<string, string>) => {
+    const flags = ["--import", "./tests/dev-store/preload.mjs", "--input-type=module", "-e", code];
+    const { stdout } = await promisify(execFile)(process.execPath, flags, {
       env: { ...process.env, NODE_OPTIONS: "", ...env },
     });
+    return JSON.parse(stdout) as Record<string, unknown>;
+  };
 
-  it("sends a shop's address to the store, refuses the rest, and follows the clock", async () => {
+  it("sends a shop's address to the store, and refuses the rest", async () => {
+    const { port } = await served();
+    const printed = await run(
+      `const url = "https://${DOMAIN}/admin/api/2026-07/graphql.json";
+      const answered = await fetch(url, { method: "POST", body: "{}" });
+      const refused = await fetch("https://example.com/").then(() => null, (error) => error.cause ?? error);
+      const local = await fetch("http://127.0.0.1:${port}/nothing-here");
+      const statuses = [answered.status, local.status];
+      console.log(JSON.stringify({ statuses, body: await answered.json(), refused: refused?.message }));`,
+      { DEV_STORE_PORT: String(port) },
+    );
+    expect(printed.statuses).toEqual([401, 404]);
+    expect(printed.body).toMatchObject({ errors: expect.stringContaining("Invalid API key") as string });
+    expect(printed.refused).toContain("No network here");
+  });
+
+  it("follows the store clock", async () => {
     const { store } = await served();
     store.clock.advance(1_000_000_000);
-    const file = store.clock.file!;
-    const code = `
-      const refused = await fetch("https://example.com/").then(() => "reached", (error) => error.cause?.message ?? error.message);
-      console.log(JSON.stringify({ refused, now: Date.now(), made: new Date().getTime(), kind: new Date() instanceof Date,
-        told: new Date(0).toISOString() }));`;
-    const printed = JSON.parse(run(code, { DEV_STORE_PORT: "9", DEV_STORE_CLOCK_FILE: file })) as Record<string, unknown>;
-    expect(printed.refused).toContain("No network here");
+    const printed = await run(
+      `const made = new Date();
+      const kept = [made instanceof Date, made.constructor === Date, new Date(0).toISOString(), typeof Date()];
+      console.log(JSON.stringify({ now: Date.now(), made: made.getTime(), kept }));`,
+      { DEV_STORE_CLOCK_FILE: store.clock.file! },
+    );
     expect(Math.abs((printed.now as number) - store.clock.now())).toBeLessThan(2_000);
     expect(Math.abs((printed.made as number) - store.clock.now())).toBeLessThan(2_000);
-    expect(printed).toMatchObject({ kind: true, told: "1970-01-01T00:00:00.000Z" });
+    expect(printed.kept).toEqual([true, true, "1970-01-01T00:00:00.000Z", "string"]);
   });
 });

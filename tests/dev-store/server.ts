@@ -10,12 +10,12 @@ import { answerTokenRequest, checkAccessToken } from "./tokens";
 const LARGEST_BODY_BYTES = 5_000_000;
 const SHOP_HOST = /^([a-z0-9][a-z0-9-]*\.myshopify\.com)(?::\d+)?$/;
 
-/** Answers what a person's browser asks for: the admin frame, the storefront, the controls; false where it has no page. */
+/** Answers what a browser asks for: the admin frame, the storefront, the controls; false where it has no page. */
 type HandlePage = (store: DevStore, request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 /**
- * Serves the store on 127.0.0.1. Requests whose Host is a shop's myshopify.com domain get Shopify's APIs; all others get
- * pages. Port 0 takes any free one.
+ * Serves the store on 127.0.0.1. Requests whose Host is a shop's myshopify.com domain get Shopify's APIs; all others
+ * get pages. Port 0 takes any free one.
  */
 export async function serveDevStore(
   store: DevStore,
@@ -103,8 +103,7 @@ async function answerGraphql(
       });
     case "not-expiring":
       return sendJson(response, 403, {
-        errors:
-          "[API] Non-expiring access tokens are no longer accepted for the Admin API. Start using expiring offline tokens.",
+        errors: "[API] Non-expiring access tokens are no longer accepted for the Admin API.",
       });
     case "good": {
       const fields = parseFields(body, "application/json");
@@ -120,7 +119,9 @@ function answerBulkFile(store: DevStore, shop: StoreShop, id: number, response: 
   const path = bulkFile(store, shop.domain, id);
   if (path === null) return sendText(response, 404, "The file does not exist or has expired");
   response.writeHead(200, { "Content-Type": "application/jsonl" });
-  createReadStream(path).on("error", () => response.destroy()).pipe(response);
+  createReadStream(path)
+    .on("error", () => response.destroy())
+    .pipe(response);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -135,7 +136,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 function parseFields(body: string, contentType: string | undefined): Record<string, unknown> | null {
-  if (contentType?.startsWith("application/x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(body));
+  if (contentType?.startsWith("application/x-www-form-urlencoded"))
+    return Object.fromEntries(new URLSearchParams(body));
   try {
     const parsed: unknown = JSON.parse(body);
     return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : null;

@@ -21,8 +21,8 @@ export const MOST_QUERY_COST = 1_000;
 const MUTATION_COST = 10;
 
 /**
- * Points by Shopify's rule: an object 1, a scalar nothing, a mutation 10, a connection (or list with `first`) as many times
- * its node as it is asked for. With `data`, what the answer really held; without, what the query asks for.
+ * Points by Shopify's rule: an object 1, a scalar nothing, a mutation 10, a connection (or list with `first`) as many
+ * times its node as it is asked for. With `data`, what the answer really held; without, what the query asks for.
  */
 export function queryCost(
   schema: GraphQLSchema,

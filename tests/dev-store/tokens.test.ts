@@ -64,8 +64,18 @@ describe("token exchange", () => {
   });
 
   it.each([
-    ["a token of another shop", 400, "invalid_subject_token", async () => ({ subject_token: await (await open()).idToken(other.domain) })],
-    ["a changed token", 400, "invalid_subject_token", async () => ({ subject_token: `${await (await open()).idToken(shop.domain)}x` })],
+    [
+      "a token of another shop",
+      400,
+      "invalid_subject_token",
+      async () => ({ subject_token: await (await open()).idToken(other.domain) }),
+    ],
+    [
+      "a changed token",
+      400,
+      "invalid_subject_token",
+      async () => ({ subject_token: `${await (await open()).idToken(shop.domain)}x` }),
+    ],
     ["no token", 400, "invalid_subject_token", async () => ({ subject_token: "" })],
     ["another app's key", 400, "application_cannot_be_found", async () => ({ client_id: "else" })],
     ["a wrong secret", 401, "invalid_client", async () => ({ client_secret: "wrong" })],
@@ -104,7 +114,9 @@ describe("refresh", () => {
     const store = await open();
     const first = await exchangeToken(store, shop.domain);
     const second = await answerTokenRequest(store, shop, refreshRequest(first.refresh_token));
-    expect(await answerTokenRequest(store, shop, refreshRequest(second.body.refresh_token))).toMatchObject({ status: 200 });
+    expect(await answerTokenRequest(store, shop, refreshRequest(second.body.refresh_token))).toMatchObject({
+      status: 200,
+    });
     expect(await answerTokenRequest(store, shop, refreshRequest(first.refresh_token))).toMatchObject({
       status: 400,
       body: { error: "invalid_grant" },

@@ -1,6 +1,6 @@
 /**
- * Session tokens, token exchange and refresh, as Shopify's /admin/oauth/access_token answers them. Lifetimes are real time
- * even when the store clock runs fast: they are stretched by its speed.
+ * Session tokens, token exchange and refresh, as Shopify's /admin/oauth/access_token answers them. Lifetimes are real
+ * time even when the store clock runs fast: they are stretched by its speed.
  */
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import type { DevStore, Installation, StoreToken } from "./dev-store";
@@ -199,7 +199,7 @@ function tokenBody(store: DevStore, installation: Installation, token: StoreToke
 
 export type TokenCheck = { kind: "good" } | { kind: "unknown" } | { kind: "not-expiring" };
 
-/** Whether an access token opens the Admin API of the shop now. Non-expiring offline tokens are refused, as for public apps. */
+/** Whether an access token opens the shop's Admin API now; offline tokens that never expire do not, as for public apps. */
 export function checkAccessToken(store: DevStore, domain: string, accessToken: string | undefined): TokenCheck {
   const token = store.installation(domain)?.tokens.find((each) => each.accessToken === accessToken);
   if (!token || token.revokedAt !== null) return { kind: "unknown" };

@@ -9,8 +9,8 @@ const RETRIES = 8;
 const FIRST_BACKOFF_MS = 250;
 
 /**
- * Sends one happening to every subscription of its topic in the app's toml, signed, and again until it is answered with a
- * 2xx; all deliveries of it share one event id. Compliance topics go out whether or not the app is installed.
+ * Sends one happening to every subscription of its topic in the app's toml, signed, and again until it is answered with
+ * a 2xx; all deliveries of it share one event id. Compliance topics go out whether or not the app is installed.
  */
 export async function sendWebhook(
   store: DevStore,

@@ -1,10 +1,4 @@
-import type {
-  StoreFulfillment,
-  StoreFulfillmentOrder,
-  StoreLineItem,
-  StoreOrder,
-  StoreShop,
-} from "../dev-store/model";
+import type { StoreFulfillment, StoreFulfillmentOrder, StoreLineItem, StoreOrder, StoreShop } from "../dev-store/model";
 
 /** The moment the factories' orders are placed: 2026-06-01T10:00:00Z. */
 export const PLACED_AT = Date.UTC(2026, 5, 1, 10);
@@ -36,7 +30,9 @@ export function storeOrder(overrides: Partial<StoreOrder> = {}): StoreOrder {
     country: "DE",
     province: "BE",
     lineItems: [storeLineItem({ id: id * 10 + 1 }), storeLineItem({ id: id * 10 + 2, title: "Mug", unitPrice: 1250 })],
-    fulfillmentOrders: [storeFulfillmentOrder({ id: id * 10 + 3, createdAt: placedAt, maxDeliveryAt: placedAt + 5 * DAY })],
+    fulfillmentOrders: [
+      storeFulfillmentOrder({ id: id * 10 + 3, createdAt: placedAt, maxDeliveryAt: placedAt + 5 * DAY }),
+    ],
     fulfillments: [
       storeFulfillment({
         id: id * 10 + 4,

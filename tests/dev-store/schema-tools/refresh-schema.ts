@@ -181,8 +181,8 @@ function mutationPayloads(all: Map<string, IntrospectionType>): string[] {
 }
 
 /**
- * Per "Type" or "Type.field" the alternatives one of which suffices, e.g. "Return": ["read_returns", …]. Things that ask
- * for no scope are left out.
+ * Per "Type" or "Type.field" the alternatives one of which suffices, e.g. "Return": ["read_returns", …]. Things that
+ * ask for no scope are left out.
  */
 function accessScopes(items: ScopeItem[], kept: Map<string, IntrospectionType>): Record<string, string[]> {
   const scopes: Record<string, string[]> = {};
@@ -222,7 +222,10 @@ function trimmedInput(input: IntrospectionInputValue): IntrospectionInputValue {
 }
 
 function firstSentence(text: string | null | undefined): string | null {
-  const sentence = text?.replace(/\[([^\]]+)\]\([^)]*\)/g, "$1").split(/(?<=\.)\s|\n/)[0]?.trim();
+  const sentence = text
+    ?.replace(/\[([^\]]+)\]\([^)]*\)/g, "$1")
+    .split(/(?<=\.)\s|\n/)[0]
+    ?.trim();
   return sentence ? sentence.slice(0, 160) : null;
 }
 
