@@ -8,6 +8,13 @@ import { fixtureKey, fixtureStore, serveLocally, servePages, type Served } from 
 import { browserUserAgent, launchChromium } from "../setup/chromium";
 import { fixtureApp, type FixtureApp } from "./fixture-app";
 
+/** All that App Bridge's own types promise; a name that joins them fails to compile until it is here. */
+const promised: Record<keyof typeof shopify, true> = {
+  app: true, config: true, environment: true, idToken: true, intents: true, loading: true, modal: true, origin: true,
+  picker: true, pos: true, ready: true, resourcePicker: true, reviews: true, saveBar: true, scanner: true, scopes: true,
+  setSignals: true, shopifyQL: true, support: true, toast: true, tools: true, user: true, webVitals: true,
+};
+
 const base = "/admin/store/tiny-tea/apps/ease";
 const wide = { width: 1280, height: 800 };
 const narrow = { width: 375, height: 740 };
@@ -129,6 +136,18 @@ describe("session tokens", () => {
 });
 
 describe("what the app asks its frame for", () => {
+  it("is all there, by the types of App Bridge", async () => {
+    await visit();
+    const missing = await frame.locator("body").evaluate(
+      (_body, names) => names.filter((name) => !(name in shopify)),
+      Object.keys(promised),
+    );
+    expect(missing).toEqual([]);
+    expect(await frame.locator("body").evaluate(() => shopify.config)).toMatchObject({
+      apiKey: fixtureKey, shop: "tiny-tea.myshopify.com", locale: "en",
+    });
+  });
+
   it("toasts, with an action", async () => {
     await visit();
     await frame.locator("#complain").click();

@@ -295,6 +295,11 @@ window.addEventListener("message", async (event) => {
   listeners[kind]?.(event.data);
 });
 
+// A page without the bridge, such as an error's, says nothing of itself.
+frame.addEventListener("load", () => {
+  progress.hidden = true;
+});
+
 // The frame starts only once someone listens here: its first words would be lost otherwise.
 frame.src = config.frameSrc;
 drawMenu(null);
