@@ -8,6 +8,9 @@ import type { BulkFault } from "./dev-store";
 const backfillOrders = readFileSync("app/shopify/backfill-orders.graphql", "utf8");
 const backfillScans = readFileSync("app/shopify/backfill-scans.graphql", "utf8");
 
+/** Other work on the machine may slow a run down. */
+const PATIENT = { interval: 5, timeout: 10_000 };
+
 async function installed(orders = 40) {
   const shop = storeShop({
     orders: Array.from({ length: orders }, (_, index) =>
@@ -35,7 +38,7 @@ async function installed(orders = 40) {
     const { bulkOperation, userErrors } = runBulkQuery(store, shop, query, options.groupObjects ?? false);
     expect(userErrors).toEqual([]);
     const operation = store.bulkOperations.get(bulkOperation!.id)!;
-    await expect.poll(() => operation.status, { interval: 5 }).not.toMatch(/CREATED|RUNNING|CANCELING/);
+    await expect.poll(() => operation.status, PATIENT).not.toMatch(/CREATED|RUNNING|CANCELING/);
     const path = bulkFile(store, shop.domain, operation.id);
     const lines = path === null ? [] : readFileSync(path, "utf8").trimEnd().split("\n");
     return { operation, lines };
@@ -89,7 +92,7 @@ describe("what a bulk query may ask", () => {
       "LIMIT_REACHED",
     ]);
     await expect
-      .poll(() => [...store.bulkOperations.values()].filter(({ status }) => status === "COMPLETED"))
+      .poll(() => [...store.bulkOperations.values()].filter(({ status }) => status === "COMPLETED"), PATIENT)
       .toHaveLength(5);
     expect(runBulkQuery(store, shop, list("id"), false).userErrors).toEqual([]);
   });
@@ -172,7 +175,7 @@ describe("a bulk result", () => {
     const { store, shop } = await installed();
     const { bulkOperation } = runBulkQuery(store, shop, backfillOrders, false);
     expect(cancelBulkOperation(store, shop, bulkOperation!.id).userErrors).toEqual([]);
-    await expect.poll(() => store.bulkOperations.get(bulkOperation!.id)!.status).toBe("CANCELED");
+    await expect.poll(() => store.bulkOperations.get(bulkOperation!.id)!.status, PATIENT).toBe("CANCELED");
     expect(cancelBulkOperation(store, shop, bulkOperation!.id).userErrors).toHaveLength(1);
   });
 });

@@ -135,16 +135,3 @@ describe("refresh", () => {
     expect(checkAccessToken(store, shop.domain, second.access_token as string)).toEqual({ kind: "unknown" });
   });
 });
-
-describe("a restart", () => {
-  it("keeps tokens, orders placed and store time", async () => {
-    const store = await open();
-    const { access_token: token } = await exchangeToken(store, shop.domain);
-    store.clock.advance(30 * 60_000);
-    const before = store.clock.now();
-    await store.close();
-    const again = await testDevStore([shop], { stateDir: store.stateDir });
-    expect(checkAccessToken(again, shop.domain, token as string)).toEqual({ kind: "good" });
-    expect(Math.abs(again.clock.now() - before)).toBeLessThan(5_000);
-  });
-});
