@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { chromium as playwright, type Browser } from "playwright-core";
+import { chromium as playwright, type Browser, type Page, type PageScreenshotOptions } from "playwright-core";
 
 /** A browser's real user agent: Shopify's library answers 410 to "HeadlessChrome", which it takes for a bot. */
 export const browserUserAgent =
@@ -56,4 +56,17 @@ export async function chooseChromium(path: string | undefined): Promise<Chromium
 export async function launchChromium(): Promise<Browser> {
   const { executablePath, args } = await chooseChromium(process.env["CHROMIUM_PATH"]);
   return playwright.launch({ executablePath, args, headless: true });
+}
+
+/**
+ * Takes a screenshot, twice if need be: on a busy machine Chromium fails about one capture in a hundred ("Unable to
+ * capture screenshot") for want of a drawn frame, and has one a moment later.
+ */
+export async function captureScreenshot(page: Page, options: PageScreenshotOptions): Promise<Buffer> {
+  try {
+    return await page.screenshot(options);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes("Unable to capture screenshot")) throw error;
+    return page.screenshot(options);
+  }
 }
