@@ -1,5 +1,6 @@
 import type { Shop } from "@prisma/client";
 import { forShop, type ShopScope } from "~/db.server";
+import { EaseError } from "~/errors";
 import { installedShop } from "~/ingest/install.server";
 import { authenticate } from "~/shopify.server";
 
@@ -16,7 +17,12 @@ export interface AdminVisit {
  */
 export async function requireShop(request: Request, now = Date.now()): Promise<AdminVisit> {
   const { session } = await authenticate.admin(request);
-  const shop = await installedShop(session.shop, now);
+  const shop = await installedShop(session.shop, now).catch(async (error: unknown) => {
+    if (!(error instanceof EaseError) || error.code !== "token_refused") throw error;
+    // The stored token is forgotten by now, so this exchanges the visitor's session token for a new one.
+    await authenticate.admin(request);
+    return installedShop(session.shop, now);
+  });
   return { shop, scope: forShop(shop.id), locale: localeOf(request) };
 }
 

@@ -8,6 +8,7 @@ import { env } from "~/env.server";
 export const pool = new pg.Pool({ connectionString: env.DATABASE_URL, max: 12 });
 // An idle connection that the server ends (restart, failover) must not end this process; the next query gets a new one.
 pool.on("error", () => undefined);
+pool.on("connect", (client) => client.on("error", () => undefined));
 
 /** Prisma for the tables without a tenant (shop, session). Tables of a shop are reached through `forShop` only. */
 export const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });

@@ -15,8 +15,8 @@ export class EaseError extends Error {
 }
 
 export type EaseErrorCode =
-  | "shop_unknown"
   | "shop_uninstalled"
+  | "token_refused"
   | "admin_api_refused"
   | "admin_api_unreachable"
   | "bulk_operation_refused"

@@ -111,7 +111,7 @@ async function markUnknownArrivals(client: pg.ClientBase, shopId: number): Promi
     `with on_the_way as (
        select o.order_id,
          bool_or(case
-           when h.parcels >= $2 then h.delivery_reported >= $3 * h.parcels
+           when h.parcels >= $2 then h.delivery_reported >= $3::float8 * h.parcels
            else s.handed_over_at is not null
          end) as expects_report
        from order_fact o

@@ -61,7 +61,7 @@ export async function receiveWebhook(envelope: WebhookEnvelope, now: number): Pr
       ],
     );
     if (stored.rowCount === 0) return { kind: "duplicate" };
-    await enqueue("inbox.record", { shopId: shop.id }, { client, key: `inbox.record:${shop.id}` });
+    await enqueue("record-inbox", { shopId: shop.id }, { client, key: `record-inbox:${shop.id}` });
     return { kind: "stored" };
   });
 }

@@ -40,6 +40,6 @@ export async function requestBackfill(shop: Pick<Shop, "id" | "scopes">, now: nu
        having count(*) filter (where state not in ('done', 'failed')) = 0`,
       [shop.id, new Date(now), shop.scopes.includes("read_all_orders") ? null : "60_days"],
     );
-    await enqueue("backfill.advance", { shopId: shop.id }, { client, key: `backfill.advance:${shop.id}` });
+    await enqueue("advance-backfill", { shopId: shop.id }, { client, key: `advance-backfill:${shop.id}` });
   });
 }

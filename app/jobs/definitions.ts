@@ -8,17 +8,17 @@ const forOneShop = z.object({ shopId: z.number().int() });
  */
 export const jobs = {
   /** Takes a shop's backfill one step further: start, look, record, score. */
-  "backfill.advance": { payload: forOneShop, maxAttempts: 10 },
+  "advance-backfill": { payload: forOneShop, maxAttempts: 10 },
   /** Records what webhooks brought into a shop's inbox, in order. */
-  "inbox.record": { payload: forOneShop, maxAttempts: 10 },
+  "record-inbox": { payload: forOneShop, maxAttempts: 10 },
   /** Learns what is usual in the shop, scores its orders and renews the rollups. */
-  "scores.renew": { payload: z.object({ shopId: z.number().int(), orders: z.enum(["all", "open"]) }), maxAttempts: 5 },
-  /** Asks for `scores.renew` of the open orders of every shop: the score of a parcel changes while it waits. */
-  "scores.renew-every-shop": { payload: z.object({}).loose(), maxAttempts: 3 },
+  "renew-scores": { payload: z.object({ shopId: z.number().int(), orders: z.enum(["all", "open"]) }), maxAttempts: 5 },
+  /** Asks for `renew-scores` of the open orders of every shop: the score of a parcel changes while it waits. */
+  "renew-scores-of-every-shop": { payload: z.object({}).loose(), maxAttempts: 3 },
 } as const satisfies Record<string, { payload: z.ZodType; maxAttempts: number }>;
 
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payload"]>;
 
 /** Schedules in cron syntax, UTC. */
-export const schedule = "7 * * * * scores.renew-every-shop";
+export const schedule = "7 * * * * renew-scores-of-every-shop";

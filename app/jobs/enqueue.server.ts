@@ -20,5 +20,5 @@ export async function enqueue<Name extends JobName>(
 
 /** Has every order of a shop scored again, for instance after a setting changed what was promised. */
 export async function requestRescore(shopId: number): Promise<void> {
-  await enqueue("scores.renew", { shopId, orders: "all" }, { key: `scores.renew:${shopId}` });
+  await enqueue("renew-scores", { shopId, orders: "all" }, { key: `renew-scores:${shopId}` });
 }

@@ -4,7 +4,7 @@ import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
 import { EaseError } from "~/errors";
 import { ADMIN_API_VERSION } from "~/shopify.server";
-import { offlineSession } from "./offline-session.server";
+import { forgetSession, offlineSession } from "./offline-session.server";
 
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 500;
@@ -18,9 +18,12 @@ const throttledCost = z.object({
 
 /**
  * Asks a shop's Admin API. A throttled call waits until the bucket holds what it costs and goes on; a server error or a
- * lost connection is tried again with growing waits; a refused token is read anew once.
+ * lost connection is tried again with growing waits; a refused token is read anew once, since another process may have
+ * refreshed it meanwhile.
  *
- * Throws `EaseError`: `admin_api_refused` when Shopify says no for good, `admin_api_unreachable` when it did not answer.
+ * Throws `EaseError`: `token_refused` when Shopify no longer takes the shop's token (which is then forgotten, so that the
+ * next visit exchanges a new one), `admin_api_refused` when it says no for good, `admin_api_unreachable` when it did not
+ * answer.
  */
 export async function askAdmin<Data, Variables extends Record<string, unknown>>(
   shopDomain: string,
@@ -41,7 +44,16 @@ export async function askAdmin<Data, Variables extends Record<string, unknown>>(
         refused = true;
         continue;
       }
-      if (outcome.kind === "refused" || outcome.kind === "unauthorised") {
+      if (outcome.kind === "unauthorised") {
+        await forgetSession(session);
+        throw new EaseError(
+          "token_refused",
+          `${shopDomain}: ${outcome.message}`,
+          "Shopify no longer lets Ease read this shop. Nothing was lost; open Ease in Shopify admin to connect it again.",
+          { cause: error },
+        );
+      }
+      if (outcome.kind === "refused") {
         throw new EaseError(
           "admin_api_refused",
           `${shopDomain}: ${outcome.message}`,
@@ -85,7 +97,7 @@ function judge(error: unknown): Outcome {
     return { kind: "throttled", waitMs: Math.max(100, Math.ceil((missing / restoreRate) * 1000)), message };
   }
   if (status === 429) return { kind: "throttled", waitMs: 1000, message };
-  if (status === 401 || status === 403) return { kind: "unauthorised", message };
+  if (status === 401) return { kind: "unauthorised", message };
   if (status >= 500) return { kind: "unreachable", message };
   return { kind: "refused", message };
 }

@@ -39,3 +39,9 @@ async function loadSession(shopDomain: string): Promise<Session> {
     "Ease has no access to this shop. Open Ease in Shopify admin to connect it again.",
   );
 }
+
+/** Forgets a session whose token Shopify refused, unless a newer one has taken its place. */
+export async function forgetSession(refused: Session): Promise<void> {
+  const stored = await sessionStorage.loadSession(refused.id);
+  if (stored?.accessToken === refused.accessToken) await sessionStorage.deleteSession(refused.id);
+}

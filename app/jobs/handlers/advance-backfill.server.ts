@@ -36,7 +36,7 @@ export async function advanceBackfill({ shopId }: { shopId: number }, now: numbe
   const backfill = await openBackfill(scope);
   if (!backfill) return;
   const again = (inMs: number) =>
-    enqueue("backfill.advance", { shopId }, { key: `backfill.advance:${shopId}`, inMs });
+    enqueue("advance-backfill", { shopId }, { key: `advance-backfill:${shopId}`, inMs });
 
   if (backfill.state === "scoring") {
     await score(scope, shop, backfill, now);

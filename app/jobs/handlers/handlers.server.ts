@@ -5,8 +5,8 @@ import { renewScores, renewScoresOfEveryShop } from "./renew-scores.server";
 
 /** What each job does. `now` is the moment it starts, epoch ms. */
 export const handlers: { [Name in JobName]: (payload: JobPayload<Name>, now: number) => Promise<void> } = {
-  "backfill.advance": advanceBackfill,
-  "inbox.record": recordInbox,
-  "scores.renew": renewScores,
-  "scores.renew-every-shop": renewScoresOfEveryShop,
+  "advance-backfill": advanceBackfill,
+  "record-inbox": recordInbox,
+  "renew-scores": renewScores,
+  "renew-scores-of-every-shop": renewScoresOfEveryShop,
 };

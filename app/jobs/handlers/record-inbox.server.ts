@@ -56,7 +56,7 @@ async function record(
       break;
     }
     case "bulk_operations/finish":
-      await enqueue("backfill.advance", { shopId }, { key: `backfill.advance:${shopId}` });
+      await enqueue("advance-backfill", { shopId }, { key: `advance-backfill:${shopId}` });
       break;
     case "customers/redact": {
       const { customer } = topics["customers/redact"].parse(delivery.payload);

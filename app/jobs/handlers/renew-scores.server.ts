@@ -23,6 +23,6 @@ export async function renewScores(
 export async function renewScoresOfEveryShop(): Promise<void> {
   const shops = await prisma.shop.findMany({ where: { uninstalledAt: null }, select: { id: true } });
   for (const { id } of shops) {
-    await enqueue("scores.renew", { shopId: id, orders: "open" }, { key: `scores.renew-open:${id}` });
+    await enqueue("renew-scores", { shopId: id, orders: "open" }, { key: `renew-scores-open:${id}` });
   }
 }

@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { deployDatabase } from "../../prisma/deploy";
+import { readAppToml } from "../dev-store/app-toml";
+import { openDevStore, type DevStore } from "../dev-store/dev-store";
+import type { StoreShop } from "../dev-store/model";
+import { type AppFront, serveAppFront } from "../dev-store/pages/app-front";
+import { embeddedAppUrl } from "../dev-store/pages/embed";
+import { serveDevStore } from "../dev-store/server";
+import { buildEase } from "./build";
+import { browserUserAgent } from "./chromium";
+import { ensureDatabase, freePort, type RunningPostgres, startPostgres } from "./postgres";
+
+const API_KEY = "ease-in-the-dev-store";
+// Known to everyone who reads this: the dev store signs with it, and nothing else trusts it.
+const API_SECRET = "dev-store-secret-that-protects-nothing";
+
+export interface RunningEase {
+  store: DevStore;
+  postgres: RunningPostgres;
+  database: string;
+  /** Origins without a trailing slash. */
+  urls: { devStore: string; app: string };
+  worker: ChildProcess;
+  /** Opens Ease in a shop's admin as Shopify would, which installs it on the first visit. Returns the HTTP status. */
+  visit(domain: string, place?: string): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface RunEaseOptions {
+  /** Folder for the database and the dev store's state. */
+  dataDir: string;
+  shops: (until: number) => Promise<StoreShop[]> | StoreShop[];
+  /** Server settings for PostgreSQL; durable when left out. */
+  postgresSettings?: string[];
+  /** Ports tried first; taken ones are stepped over. */
+  firstPort: number;
+  /** Store time of the very first start, epoch ms; the shops are made up to it. */
+  until: number;
+  /** Hears what is being done. */
+  step: (what: string) => void;
+  /** Hears what the web and worker processes print. */
+  said: (process: "web" | "worker", text: string) => void;
+}
+
+/** Starts everything Ease consists of, and the dev store it runs against. What was started is stopped when it throws. */
+export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
+  const { step } = options;
+  const started: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const one of started.splice(0).reverse()) await one();
+  };
+  try {
+    step("Starting PostgreSQL");
+    const postgres = await startPostgres({
+      dataDir: join(options.dataDir, "postgres"),
+      wantedPort: options.firstPort + 10,
+      settings: options.postgresSettings,
+    });
+    started.push(postgres.stop);
+    const database = "ease";
+    await ensureDatabase(postgres, database);
+
+    step("Migrating the database and building Ease");
+    const [, shops] = await Promise.all([
+      deployDatabase({ ownerUrl: postgres.ownerUrl(database), appUrl: postgres.appUrl(database) }).then(buildEase),
+      options.shops(options.until),
+    ]);
+
+    step("Starting the dev store");
+    const webPort = await freePort(options.firstPort + 50);
+    const storePort = await freePort(options.firstPort);
+    const toml = readAppToml("shopify.app.toml");
+    const app = { apiKey: API_KEY, apiSecret: API_SECRET, url: `http://127.0.0.1:${webPort}`, toml };
+    const store = await openDevStore({ stateDir: join(options.dataDir, "dev-store"), shops, app, now: options.until });
+    started.push(() => store.close());
+    const served = await serveDevStore(store, { port: storePort });
+    started.push(() => served.close());
+    const devStore = `http://127.0.0.1:${served.port}`;
+    const front: AppFront = await serveAppFront({
+      port: await freePort(options.firstPort + 1),
+      upstream: app.url,
+      adminOrigin: devStore,
+      apiKey: API_KEY,
+    });
+    started.push(() => front.close());
+    // Localhost and 127.0.0.1 are two sites to a browser, as Shopify's admin and the app are.
+    const appUrl = `http://localhost:${front.port}`;
+
+    step("Starting the web process and the worker");
+    const environment: NodeJS.ProcessEnv = {
+      ...process.env,
+      NODE_ENV: "production",
+      PORT: String(webPort),
+      HOST: "127.0.0.1",
+      DATABASE_URL: postgres.appUrl(database),
+      SHOPIFY_API_KEY: API_KEY,
+      SHOPIFY_API_SECRET: API_SECRET,
+      SHOPIFY_APP_URL: appUrl,
+      SCOPES: toml.scopes.join(","),
+      DEV_STORE_PORT: String(served.port),
+      DEV_STORE_CLOCK_FILE: store.clock.file ?? "",
+    };
+    const web = startProcess("web", ["node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"], environment, options.said);
+    started.push(() => endProcess(web));
+    const worker = startProcess("worker", ["--enable-source-maps", "build/worker.js"], environment, options.said);
+    started.push(() => endProcess(worker));
+    await answers(web, `${app.url}/webhooks`);
+
+    return {
+      store,
+      postgres,
+      database,
+      urls: { devStore, app: appUrl },
+      worker,
+      visit: (domain, place = "/app") => visit(store, appUrl, app.url, domain, place),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function startProcess(
+  name: "web" | "worker",
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  said: RunEaseOptions["said"],
+): ChildProcess {
+  const child = spawn("node_modules/.bin/node", ["--import", "./tests/dev-store/preload.mjs", ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    // Ctrl-C reaches the starter alone, which ends its processes in order.
+    detached: true,
+  });
+  child.stdout?.on("data", (text: Buffer) => said(name, text.toString()));
+  child.stderr?.on("data", (text: Buffer) => said(name, text.toString()));
+  return child;
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((settle) => child.once("exit", () => settle()));
+  child.kill("SIGTERM");
+  const impatience = setTimeout(() => child.kill("SIGKILL"), 8000);
+  await ended;
+  clearTimeout(impatience);
+}
+
+async function answers(web: ChildProcess, url: string): Promise<void> {
+  for (let waited = 0; waited < 30_000; waited += 100) {
+    if (web.exitCode !== null) throw new Error("The web process stopped while starting; its words are above.");
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      await new Promise((settle) => setTimeout(settle, 100));
+    }
+  }
+  throw new Error("The web process did not answer within 30 s.");
+}
+
+async function visit(store: DevStore, appUrl: string, origin: string, domain: string, place: string): Promise<number> {
+  const url = new URL(
+    embeddedAppUrl({
+      appUrl,
+      apiSecret: store.app.apiSecret,
+      domain,
+      place,
+      idToken: await store.idToken(domain),
+      now: store.clock.now(),
+    }),
+  );
+  const response = await fetch(`${origin}${url.pathname}${url.search}`, {
+    headers: { "User-Agent": browserUserAgent, Host: url.host },
+    redirect: "manual",
+  });
+  await response.text();
+  return response.status;
+}
