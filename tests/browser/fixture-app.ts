@@ -31,7 +31,10 @@ document.getElementById("complain").addEventListener("click", () =>
   shopify.toast.show("Could not save", { isError: true, action: "Try again", onAction: () => say("answer", "again") }));
 document.getElementById("ask").addEventListener("click", () => shopify.modal.show("question"));
 document.getElementById("primary").addEventListener("click", () => say("answer", "primary action"));
-document.getElementById("agree").addEventListener("click", () => { say("answer", "agreed"); shopify.modal.hide("question"); });
+document.getElementById("agree").addEventListener("click", () => {
+  say("answer", "agreed");
+  shopify.modal.hide("question");
+});
 document.getElementById("pick").addEventListener("click", () =>
   shopify.resourcePicker({ type: "product" }).catch((error) => say("answer", error.message)));
 document.getElementById("scopes").addEventListener("click", async () =>
@@ -53,7 +56,8 @@ h1{margin:0;font-size:20px}button{font:inherit}</style></head><body>
 <p><button id="call">Call the app</button> <button id="complain">Complain</button> <button id="ask">Ask</button>
 <button id="pick">Pick</button> <button id="scopes">Scopes</button></p>
 <p>Answer: <output id="answer">none</output></p>
-<p><a data-in-app href="/orders?sort=worst">Worst orders</a> · <a href="shopify:admin/orders/ORDER_ID" target="_top">In the admin</a></p>
+<p><a data-in-app href="/orders?sort=worst">Worst orders</a> ·
+<a href="shopify:admin/orders/ORDER_ID" target="_top">In the admin</a></p>
 <form id="settings" data-save-bar data-at="/settings" hidden><label>Name <input name="name" value="Ease"></label></form>
 <ui-modal id="question"><p>Really?</p><ui-title-bar title="A question"><button id="agree" variant="primary">Yes</button>
 <button onclick="shopify.modal.hide('question')">No</button></ui-title-bar></ui-modal>

@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import { browserUserAgent, chooseChromium } from "./chromium";
 
 it("takes the browser CHROMIUM_PATH names, and says so when there is none", async () => {
-  expect(await chooseChromium(process.execPath)).toMatchObject({ executablePath: process.execPath, source: "CHROMIUM_PATH" });
+  const named = await chooseChromium(process.execPath);
+  expect(named).toMatchObject({ executablePath: process.execPath, source: "CHROMIUM_PATH" });
   await expect(chooseChromium("/nowhere/chromium")).rejects.toThrow("CHROMIUM_PATH names no file: /nowhere/chromium");
 });
 

@@ -34,8 +34,8 @@ export interface ChromiumChoice {
 }
 
 /**
- * Which Chromium to start: CHROMIUM_PATH, one the system has, one Playwright installed, else the one that comes from npm
- * (Linux only). Throws where `path` names no file.
+ * Which Chromium to start: CHROMIUM_PATH, one the system has, one Playwright installed, else the one that comes from
+ * npm (Linux only). Throws where `path` names no file.
  */
 export async function chooseChromium(path: string | undefined): Promise<ChromiumChoice> {
   const args = [...quiet, ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])];

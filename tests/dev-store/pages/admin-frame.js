@@ -1,6 +1,6 @@
 /*
- * The dev store's admin around the app's frame: draws what the app asks for through app-bridge.js (menu, title bar, save
- * bar, toasts) and keeps this page's address on the place in the app.
+ * The dev store's admin around the app's frame: draws what the app asks for through app-bridge.js (menu, title bar,
+ * save bar, toasts) and keeps this page's address on the place in the app.
  */
 import { closeMenu } from "./admin-menu.js";
 

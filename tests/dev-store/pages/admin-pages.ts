@@ -28,7 +28,8 @@ stroke-linecap="round" aria-hidden="true"><path d="M3 5h14M3 10h14M3 15h14"/></s
 <div class="admin-body">
 <nav class="admin-menu" id="admin-menu" aria-label="Shop admin">
 <h2>Shop</h2>
-<ul><li><a href="/storefront/${shopHandle(shop.domain)}">Storefront</a></li><li><a href="/controls">Controls</a></li></ul>
+<ul><li><a href="/storefront/${shopHandle(shop.domain)}">Storefront</a></li>
+<li><a href="/controls">Controls</a></li></ul>
 <h2>Apps</h2>
 <ul><li><a href="${storePath(shop)}/apps/${appHandle}" id="app-home"><span class="app-icon" aria-hidden="true">E</span>
 ${appName}</a><ul id="app-links" hidden></ul></li></ul>
@@ -87,17 +88,19 @@ export async function adminFramePage(
   });
 }
 
-/** The page behind links such as shopify:admin/orders/123: the order's facts as the shop knows them at the store time. */
+/** The page behind links such as shopify:admin/orders/123: the order's facts as the shop knows them at store time. */
 export function adminOrderPage(shop: StoreShop, order: StoreOrder, now: number): string {
   const money = (minor: number) => formatMoney(minor, shop.currency);
   const promise = promisedBy(order);
-  const carriers = order.fulfillments.filter((one) => one.createdAt <= now).map((one) => one.carrier ?? "no carrier named");
+  const sent = order.fulfillments.filter((one) => one.createdAt <= now);
+  const carriers = sent.map((one) => one.carrier ?? "no carrier named");
+  const place = [order.country && countryName(order.country), order.province].filter(Boolean).join(", ");
   const main = html`<main class="admin-page"><div class="sheet">
 <div><h1>Order ${order.name}</h1><p class="lede">Placed ${formatInstant(order.placedAt, shop.timeZone)}</p></div>
 <div class="cards">
 <section class="card"><h2>Order</h2><dl class="facts">
 <dt>Channel</dt><dd>${order.sourceName}${order.test ? " · test order" : ""}${order.company ? " · company" : ""}</dd>
-<dt>Ships to</dt><dd>${order.country ? countryName(order.country) : "nowhere"}${order.province ? `, ${order.province}` : ""}</dd>
+<dt>Ships to</dt><dd>${place || "nowhere"}</dd>
 <dt>Method</dt><dd>${order.shippingTitle ?? "none"}</dd>
 <dt>Promised by</dt><dd>${promise === null ? "no date quoted" : formatDay(promise, shop.timeZone)}</dd>
 <dt>Carrier</dt><dd>${carriers.length ? [...new Set(carriers)].join(", ") : "not sent yet"}</dd>

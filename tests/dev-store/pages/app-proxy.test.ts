@@ -6,7 +6,8 @@ import { expect, it } from "vitest";
 import { fixtureSecret, fixtureStore, serveLocally, servePages } from "./fixture-store";
 
 const api = shopifyApi({
-  apiKey: "key", apiSecretKey: fixtureSecret, apiVersion: ApiVersion.July26, isEmbeddedApp: true, hostName: "ease.example",
+  apiKey: "key", apiSecretKey: fixtureSecret, apiVersion: ApiVersion.July26, isEmbeddedApp: true,
+  hostName: "ease.example",
   logger: { level: LogSeverity.Error },
 });
 

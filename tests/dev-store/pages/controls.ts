@@ -58,7 +58,9 @@ async function applyChange(store: DevStore, form: URLSearchParams): Promise<Chan
     }
     case "uninstall": {
       if (!shop) return { kind: "refused", reason: "There is no such shop." };
-      if (!store.installation(shop.domain)) return { kind: "refused", reason: `Ease is not installed in ${shop.name}.` };
+      if (!store.installation(shop.domain)) {
+        return { kind: "refused", reason: `Ease is not installed in ${shop.name}.` };
+      }
       await store.uninstall(shop.domain);
       return { kind: "uninstalled", shop };
     }
@@ -126,9 +128,10 @@ function changeForm(
   label: string,
   look: { pressed?: boolean; hint?: string; critical?: boolean } = {},
 ): Html {
-  return html`<form method="post" action="/controls"><input type="hidden" name="change" value="${change}">${Object.entries(
-    fields,
-  ).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button
+  const hidden = Object.entries({ change, ...fields });
+  return html`<form method="post" action="/controls">${hidden.map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  )}<button
 class="button${look.critical ? " critical" : ""}"${look.pressed === undefined ? null : html` aria-pressed="${
     String(look.pressed)}"`}${look.hint ? html` title="${look.hint}"` : null}>${label}</button></form>`;
 }

@@ -21,7 +21,8 @@ describe("embeddedAppUrl", () => {
   it("keeps the place and adds what Shopify adds", () => {
     expect(url.pathname).toBe("/orders");
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
-      sort: "worst", carrier: "DHL & Co", embedded: "1", locale: "en", shop: "tiny-tea.myshopify.com", id_token: "a.b.c",
+      sort: "worst", carrier: "DHL & Co", embedded: "1", locale: "en", shop: "tiny-tea.myshopify.com",
+      id_token: "a.b.c",
     });
     const host = Buffer.from(url.searchParams.get("host") ?? "", "base64").toString();
     expect(host).toBe("admin.shopify.com/store/tiny-tea");
@@ -29,7 +30,8 @@ describe("embeddedAppUrl", () => {
 
   it("has a host and an hmac that Shopify's library accepts, and no longer once changed", async () => {
     const api = shopifyApi({
-      apiKey: "key", apiSecretKey: apiSecret, apiVersion: ApiVersion.July26, isEmbeddedApp: true, hostName: "ease.example",
+      apiKey: "key", apiSecretKey: apiSecret, apiVersion: ApiVersion.July26, isEmbeddedApp: true,
+      hostName: "ease.example",
       logger: { level: LogSeverity.Error },
     });
     expect(api.utils.sanitizeHost(url.searchParams.get("host") ?? "")).not.toBeNull();

@@ -2,7 +2,9 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 
-import { allowFraming, markupRewriter, rewriteLocation, rewriteMarkup, rewriteText, withoutCdnLinks } from "./front-rewriting";
+import {
+  allowFraming, markupRewriter, rewriteLocation, rewriteMarkup, rewriteText, withoutCdnLinks,
+} from "./front-rewriting";
 
 const admin = "http://127.0.0.1:4000";
 

@@ -19,7 +19,7 @@ function markupOf(value: HtmlValue): string {
   return escapeHtml(String(value));
 }
 
-/** Template tag: everything put in is escaped, unless it is {@link Html} already. Null, undefined and false print nothing. */
+/** Template tag: what is put in is escaped, unless it is {@link Html} already. Null, undefined and false print nothing. */
 export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
   return { markup: strings.reduce((before, text, index) => before + markupOf(values[index - 1]) + text) };
 }

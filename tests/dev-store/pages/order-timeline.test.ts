@@ -17,9 +17,11 @@ const order: StoreOrder = {
     maxDeliveryAt: 40 * hour, holds: [{ id: 4, reason: "INVENTORY_OUT_OF_STOCK", from: hour, until: 2 * hour }],
   }],
   fulfillments: [{
-    id: 5, fulfillmentOrderId: 3, createdAt: 10 * hour, cancelledAt: null, carrier: "DHL", quantity: 1, arrivedAt: 30 * hour,
+    id: 5, fulfillmentOrderId: 3, createdAt: 10 * hour, cancelledAt: null, carrier: "DHL", quantity: 1,
+    arrivedAt: 30 * hour,
     scans: [
-      { id: 6, status: "CARRIER_PICKED_UP", happenedAt: 11 * hour }, { id: 7, status: "DELIVERED", happenedAt: 30 * hour },
+      { id: 6, status: "CARRIER_PICKED_UP", happenedAt: 11 * hour },
+      { id: 7, status: "DELIVERED", happenedAt: 30 * hour },
     ],
   }],
   refunds: [{ id: 8, at: 4 * hour, amount: 1000 }],

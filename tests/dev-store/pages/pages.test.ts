@@ -44,7 +44,9 @@ describe("every page", () => {
 
 describe("the admin", () => {
   it("opens the app at the place its own address names", async () => {
-    const config = await frameConfig("/admin/store/tiny-tea/apps/ease/orders/12?asOf=2026-10-01&shop=evil.myshopify.com");
+    const config = await frameConfig(
+      "/admin/store/tiny-tea/apps/ease/orders/12?asOf=2026-10-01&shop=evil.myshopify.com",
+    );
     expect(config.place).toBe("/orders/12?asOf=2026-10-01");
     const src = new URL(config.frameSrc);
     expect(src.origin).toBe("http://127.0.0.1:3999");
@@ -77,7 +79,8 @@ describe("controls", () => {
     const response = await post("/controls", { change: "advance", ms: String(3_600_000) });
     expect(response.status).toBe(303);
     expect(store.clock.now() - before).toBeGreaterThanOrEqual(3_600_000);
-    expect(await (await get(response.headers.get("location") ?? "")).text()).toContain("The store’s clock moved +1 hour.");
+    const after = await (await get(response.headers.get("location") ?? "")).text();
+    expect(after).toContain("The store’s clock moved +1 hour.");
   });
 
   it("set the speed", async () => {

@@ -23,7 +23,7 @@ export function redirect(res: ServerResponse, location: string, cookie?: string)
   res.end();
 }
 
-/** Sends a file that lies beside this module; `name` is one of the names in the calling code, never from the request. */
+/** Sends a file that lies beside this module; `name` is one of the names in the calling code, not from the request. */
 export async function sendAsset(res: ServerResponse, name: string): Promise<void> {
   const body = await readFile(new URL(`./${name}`, import.meta.url));
   const type = mediaTypes[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream";

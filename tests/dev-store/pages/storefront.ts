@@ -24,7 +24,7 @@ interface Shopfront {
   now: number;
 }
 
-/** Answers a shop's storefront at `path` below /storefront/{shop}: products, cart, checkout, order status, app proxy. */
+/** Answers a shop's storefront at `path` below /storefront/{shop}: products, cart, checkout, orders, app proxy. */
 export async function answerStorefront(
   store: DevStore,
   shop: StoreShop,
@@ -165,7 +165,8 @@ function productPage(front: Shopfront, product: Product): string {
 <p class="price">${formatMoney(product.price, spec.currency)}</p><p class="soft">${kind}.</p>
 <form class="buy" method="post" action="${base}/cart"><input type="hidden" name="change" value="add">
 <input type="hidden" name="product" value="${product.handle}">
-<label for="quantity">Quantity</label><input id="quantity" type="number" name="quantity" value="1" min="1" max="${mostOfOne}">
+<label for="quantity">Quantity</label>
+<input id="quantity" type="number" name="quantity" value="1" min="1" max="${mostOfOne}">
 <button class="button primary">Add to cart</button></form></div></div>`);
 }
 
@@ -212,7 +213,9 @@ ${provinces.length > 0 && html`<p><label for="province">Region</label><select id
   const payment = html`<form class="checkout-step" method="post" action="${base}/checkout">
 ${ready && html`<input type="hidden" name="country" value="${country}"><input type="hidden" name="province"
 value="${province ?? ""}">`}
-${ships && html`<fieldset><legend>How?</legend>${options.map((one, index) => deliveryChoice(front, one, index))}</fieldset>`}
+${ships && html`<fieldset><legend>How?</legend>${options.map(
+    (one, index) => deliveryChoice(front, one, index),
+  )}</fieldset>`}
 <p class="total"><span>Products</span><strong>${formatMoney(subtotal(cart), spec.currency)}</strong></p>
 <button class="button primary wide">Buy now</button>
 <p class="soft">No contact or card is asked for: the order is made up, and Ease sees it as a real one.</p></form>`;
@@ -231,14 +234,16 @@ function deliveryChoice({ spec, shop }: Shopfront, one: DeliveryOption, index: n
     ? "no delivery date promised"
     : `by ${formatDay(one.maxDeliveryAt, shop.timeZone)}`;
   return html`<label class="choice"><input type="radio" name="method" value="${one.method}" required${
-    index === 0 ? html` checked` : null}><span><strong>${one.method}</strong><br><span class="soft">${promise}</span></span>
+    index === 0 ? html` checked` : null}>
+<span><strong>${one.method}</strong><br><span class="soft">${promise}</span></span>
 <span class="price">${one.price === 0 ? "Free" : formatMoney(one.price, spec.currency)}</span></label>`;
 }
 
 function orderPage(front: Shopfront, order: StoreOrder, justPlaced: boolean): string {
   const { shop, base, now } = front;
   const promise = promisedBy(order);
-  const arrived = order.fulfillments.some((one) => one.scans.some((s) => s.status === "DELIVERED" && s.happenedAt <= now));
+  const scans = order.fulfillments.flatMap((one) => one.scans);
+  const arrived = scans.some((scan) => scan.status === "DELIVERED" && scan.happenedAt <= now);
   return frontPage(front, `Order ${order.name}`, html`
 <h1>${justPlaced ? "Thank you, your order is placed" : `Order ${order.name}`}</h1>
 <p class="soft">Order ${order.name}, ${order.shippingTitle ?? "nothing to send"}${
@@ -246,7 +251,8 @@ function orderPage(front: Shopfront, order: StoreOrder, justPlaced: boolean): st
 ${arrived ? null : html`Move the clock in <a href="/controls">controls</a> and reload to see it travel.`}</p>
 <section class="checkout-step"><h2>What happened so far</h2>${timelineList(order, shop, now)}</section>
 <section class="checkout-step"><h2>What you bought</h2>${itemTable(order, shop)}
-<p class="total"><span>With shipping</span><strong>${formatMoney(orderTotal(order), shop.currency)}</strong></p></section>
+<p class="total"><span>With shipping</span>
+<strong>${formatMoney(orderTotal(order), shop.currency)}</strong></p></section>
 <p><a class="button" href="${base}">Back to the shop</a>
 <a class="button" href="${storePath(shop)}/orders/${order.id}">See it in the admin</a></p>`);
 }
