@@ -33,7 +33,9 @@ export default function Frame() {
         <Link to="/app/settings">Settings</Link>
       </NavMenu>
       <LoadingBar />
-      <Outlet context={writing} />
+      <main>
+        <Outlet context={writing} />
+      </main>
     </AppProvider>
   );
 }
@@ -53,7 +55,12 @@ export function ErrorBoundary() {
   if (page !== null) return <div dangerouslySetInnerHTML={{ __html: page }} />;
   return (
     <Polaris i18n={english}>
-      <ScreenError what="Ease could not open." lost="Nothing was lost: orders keep coming in, and no setting was changed." />
+      <main>
+        <ScreenError
+          what="Ease could not open."
+          lost="Nothing was lost: orders keep coming in, and no setting was changed."
+        />
+      </main>
     </Polaris>
   );
 }

@@ -89,7 +89,7 @@ export function reasonSentence(reason: DeliveryReason, now: number, writing: Wri
         ? "The carrier gave the delivery up, and it arrived after all."
         : "The carrier gave the delivery up; it has not arrived.";
     case "split_parcels":
-      return `It came in ${count(reason.evidence.parcels, writing)} parcels.`;
+      return `It was sent in ${count(reason.evidence.parcels, writing)} parcels.`;
     case "items_removed": {
       const { removed, items } = reason.evidence;
       return `${count(removed, writing)} of ${counted(items, "item", "items", writing)} were taken off the order.`;

@@ -34,6 +34,9 @@ export function homeSentence(input: {
       detail: progress.ordersRecorded > 0 ? `${recorded}${of} are in so far; the score follows by itself.` : "The first figures show as soon as orders are in.",
     };
   }
+  if (home.orders === 0 && progress?.state === "failed") {
+    return { sentence: "Your orders are not in yet.", detail: "Their import stopped; the next new order shows here all the same." };
+  }
   if (home.orders === 0) {
     return {
       sentence: `No orders in the last ${home.period} days.`,

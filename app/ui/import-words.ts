@@ -38,7 +38,7 @@ export function importPercent(progress: ImportProgress): number | null {
 function failureWords(errorCode: string | null): string {
   const why =
     errorCode === "ACCESS_DENIED"
-      ? "Shopify refused access to the orders: agree to what Ease asks for when it asks again."
+      ? "Shopify refused access to the orders. Open Ease again: Shopify then asks you for the access it needs."
       : errorCode === "EXPIRED" || errorCode === "TIMEOUT"
         ? "Shopify took too long to prepare them, several times in a row."
         : "Shopify could not prepare them, several times in a row.";

@@ -5,15 +5,17 @@ import type { ReactNode } from "react";
 export function Opening(props: { sentence: string; level?: "h1" | "h2"; children?: ReactNode }) {
   const { sentence, level = "h1", children } = props;
   return (
-    <BlockStack gap="100">
-      <Text as={level} variant="headingLg">
-        {sentence}
-      </Text>
-      {children && (
-        <Text as="p" tone="subdued">
-          {children}
+    <div className="ease-opening">
+      <BlockStack gap="100">
+        <Text as={level} variant="headingLg">
+          {sentence}
         </Text>
-      )}
-    </BlockStack>
+        {children && (
+          <Text as="p" tone="subdued">
+            {children}
+          </Text>
+        )}
+      </BlockStack>
+    </div>
   );
 }

@@ -5,18 +5,22 @@ import { fromCode } from "./order-words";
 export interface TimelineEntry {
   key: string;
   at: number;
+  /** The last of several happenings that stand as one. */
+  until?: number;
   title: string;
   detail: string | null;
   /** Good and bad news, what is only expected, and the plain rest. */
   weight: "plain" | "good" | "bad" | "expected";
 }
 
+const ON_THE_WAY = "Scanned on the way";
+
 const SCANS: Record<string, { title: string; weight: TimelineEntry["weight"] }> = {
   LABEL_PURCHASED: { title: "Label bought", weight: "plain" },
   LABEL_PRINTED: { title: "Label printed", weight: "plain" },
   CONFIRMED: { title: "Announced to the carrier", weight: "plain" },
   CARRIER_PICKED_UP: { title: "Handed over to the carrier", weight: "plain" },
-  IN_TRANSIT: { title: "Scanned on the way", weight: "plain" },
+  IN_TRANSIT: { title: ON_THE_WAY, weight: "plain" },
   DELAYED: { title: "Carrier reports a delay", weight: "bad" },
   OUT_FOR_DELIVERY: { title: "Out for delivery", weight: "plain" },
   ATTEMPTED_DELIVERY: { title: "Delivery attempt failed", weight: "bad" },
@@ -47,7 +51,7 @@ export function orderTimeline(order: OrderDetail, now: number, writing: Writing)
     entries.push({
       key: "promise-due",
       at: promisedAt,
-      title: promisedAt > now ? "Promised to be there by then" : "Promised to be there by now",
+      title: "Promised arrival",
       detail: [
         promiseSource === "merchant" ? "Your own promise for the method." : "Quoted at the checkout.",
         kept ? "Kept." : promisedAt > now ? "" : lateBy(order, promisedAt, now, writing),
@@ -57,7 +61,21 @@ export function orderTimeline(order: OrderDetail, now: number, writing: Writing)
       weight: "expected",
     });
   }
-  return entries.sort((a, b) => a.at - b.at);
+  return foldScans(entries.sort((a, b) => a.at - b.at));
+}
+
+/** Scans of a parcel on the way that follow each other say no more than their number. */
+function foldScans(entries: TimelineEntry[]): TimelineEntry[] {
+  const folded: (TimelineEntry & { scans: number })[] = [];
+  for (const entry of entries) {
+    const last = folded.at(-1);
+    if (last && entry.title === ON_THE_WAY && last.title === ON_THE_WAY && last.detail === entry.detail) {
+      folded[folded.length - 1] = { ...last, until: entry.at, scans: last.scans + 1 };
+    } else {
+      folded.push({ ...entry, scans: 1 });
+    }
+  }
+  return folded.map(({ scans, ...entry }) => (scans > 1 ? { ...entry, title: `${ON_THE_WAY} ${scans} times` } : entry));
 }
 
 function entryOf(happening: KnownHappening, order: OrderDetail, now: number, writing: Writing): TimelineEntry[] {

@@ -36,7 +36,7 @@ export function ordersSentence(input: {
 function which(filters: OrderFilters): string {
   if (filters.leftOut === "any") return " left out of the score";
   if (filters.leftOut) return ` left out of the score (${leftOutWords(filters.leftOut).toLowerCase()})`;
-  if (filters.reason && isReasonCode(filters.reason)) return ` that lost points: ${REASON_NAMES[filters.reason].title.toLowerCase()}`;
+  if (filters.reason && isReasonCode(filters.reason)) return ` lost points for “${REASON_NAMES[filters.reason].title}”`;
   return " with a delivery score";
 }
 

@@ -1,6 +1,7 @@
 import { isRouteErrorResponse, useLocation, useRouteError } from "@remix-run/react";
 import { Banner, BlockStack, Page, Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
+import { Opening } from "./opening";
 
 /**
  * What a screen shows when it could not be read: what happened, whether anything was lost, and the way to try again.
@@ -15,12 +16,12 @@ export function ScreenError(props: { what: string; lost: string; notFound?: Reac
   const retry = `${pathname}${search}`;
   return (
     <Page>
-      <Banner tone="critical" title={props.what} action={{ content: "Try again", url: retry }}>
-        <BlockStack gap="200">
+      <BlockStack gap="400">
+        <Opening sentence={props.what} />
+        <Banner tone="critical" action={{ content: "Try again", url: retry }}>
           <Text as="p">{props.lost}</Text>
-          <Text as="p">If it stays like this for some minutes, the people who run Ease for you will see why in its log.</Text>
-        </BlockStack>
-      </Banner>
+        </Banner>
+      </BlockStack>
     </Page>
   );
 }

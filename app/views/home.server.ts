@@ -5,9 +5,13 @@ import { whenEnough, ENOUGH_ORDERS, type Enough } from "./enough";
 import { addDays, spansOf, stretchesOf, type Period, type Span } from "./period";
 import { changeOf, meanOf, trendOf, type Change, type DaySums, type Mean, type TrendPoint } from "./score-trend";
 
-/** The delivery score of a period, or how far it is from being one. */
+/**
+ * The delivery score of a period, or how far it is from being one. An order of yesterday has had no time to go wrong, so
+ * the youngest days flatter: the score and its change are of the days old enough to judge (`span`) wherever those hold
+ * enough orders, and `young` counts the rest.
+ */
 export type ScoreFigure =
-  | { kind: "known"; mean: Mean; change: Change | null }
+  | { kind: "known"; mean: Mean; span: Span; young: number; change: Change | null }
   | { kind: "notEnough"; scored: number; needed: number; enough: Enough };
 
 /** Promises kept of those that came due; with too few due the counts stand alone. */
@@ -67,6 +71,10 @@ const DAYS = `
   where shop_id = $1 and day between $2::date and $3::date
   order by day`;
 
+/** By when four of five deliveries have arrived, over all methods and regions. */
+const USUAL = `
+  select ceil(q80_days)::int as days from usual_time where shop_id = $1 and method = '' and region = ''`;
+
 /** Days the rate of arriving orders is taken from. */
 const RATE_DAYS = 14;
 
@@ -76,39 +84,67 @@ export async function readHome(
   input: { period: Period; today: string; now: number },
 ): Promise<DeliveryHome> {
   const { current, before } = spansOf(input.period, input.today);
-  const rows = await scope.query(DAYS, [scope.shopId, before.from, current.to], dayRow);
+  const [rows, [usual]] = await Promise.all([
+    scope.query(DAYS, [scope.shopId, before.from, current.to], dayRow),
+    scope.query(USUAL, [scope.shopId], z.object({ days: z.number() })),
+  ]);
   const present = rows.filter((row) => row.day >= current.from);
-  const earlier = rows.filter((row) => row.day < current.from);
-  const mean = meanOf(present);
+  const settledTo = addDays(input.today, -(usual?.days ?? 0));
+  const { score, judged } = scoreOf(rows, current, settledTo, input);
   const leftOut = leftOutOf(present);
-  const pointDays = input.period > 31 ? 7 : 1;
 
   return {
     period: input.period,
     span: current,
     before,
     orders: total(present, (row) => row.orders) + leftOut.reduce((sum, one) => sum + one.orders, 0),
-    score:
-      mean && mean.n >= ENOUGH_ORDERS
-        ? { kind: "known", mean, change: changeOf(present, earlier, ENOUGH_ORDERS) }
-        : notEnough(present, input),
-    trend: trendOf(present, stretchesOf(current, pointDays)),
+    score,
+    trend: trendOf(present, stretchesOf(current, input.period > 31 ? 7 : 1), settledTo),
     onTime: onTimeOf(present),
-    reasons: reasonsOf(present),
+    reasons: reasonsOf(judged),
     leftOut,
+  };
+}
+
+/** The score, and the days it and its reasons are of. */
+function scoreOf(
+  rows: DayRow[],
+  current: Span,
+  settledTo: string,
+  input: { period: Period; today: string; now: number },
+): { score: ScoreFigure; judged: DayRow[] } {
+  const present = rows.filter((row) => row.day >= current.from);
+  const settled = present.filter((row) => row.day <= settledTo);
+  const enoughSettled = total(settled, (row) => row.scored) >= ENOUGH_ORDERS;
+  const judged = enoughSettled ? settled : present;
+  const mean = meanOf(judged);
+  if (!mean || mean.n < ENOUGH_ORDERS) return { score: notEnough(present, input), judged };
+  const earlier = rows.filter((row) => row.day < current.from && row.day <= settledTo);
+  return {
+    score: {
+      kind: "known",
+      mean,
+      span: enoughSettled ? { from: current.from, to: settledTo } : current,
+      young: total(present, (row) => row.scored) - mean.n,
+      change: enoughSettled ? changeOf(settled, earlier, ENOUGH_ORDERS) : null,
+    },
+    judged,
   };
 }
 
 function notEnough(days: DayRow[], input: { period: Period; today: string; now: number }): ScoreFigure {
   const scored = total(days, (row) => row.scored);
-  const recent = Math.min(RATE_DAYS, input.period);
-  const since = addDays(input.today, 1 - recent);
-  const arrived = total(days.filter((row) => row.day >= since), (row) => row.scored);
+  const since = addDays(input.today, 1 - Math.min(RATE_DAYS, input.period));
+  const recent = days.filter((row) => row.day >= since);
+  // A shop that began last week has a rate of a week.
+  const first = recent[0]?.day ?? since;
+  const length = (Date.parse(input.today) - Date.parse(first)) / 86_400_000 + 1;
+  const perDay = total(recent, (row) => row.scored) / length;
   return {
     kind: "notEnough",
     scored,
     needed: ENOUGH_ORDERS,
-    enough: whenEnough({ held: scored, perDay: arrived / recent, periodDays: input.period, now: input.now }),
+    enough: whenEnough({ held: scored, perDay, periodDays: input.period, now: input.now }),
   };
 }
 

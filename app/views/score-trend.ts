@@ -31,6 +31,8 @@ export interface Change {
 export interface TrendPoint {
   span: Span;
   scored: number;
+  /** Too young to judge: what will go wrong with some of its orders has not yet. */
+  young: boolean;
   /** Null where too few orders were scored for a point. */
   mean: Mean | null;
 }
@@ -67,11 +69,14 @@ function unclamped(days: DaySums[]): Mean | null {
   return interval && { ...interval, n };
 }
 
-/** One point for every stretch of days, with a gap where a stretch holds too few scored orders. */
-export function trendOf(days: DaySums[], stretches: Span[]): TrendPoint[] {
+/**
+ * One point for every stretch of days, with a gap where a stretch holds too few scored orders. Stretches with a day after
+ * `settledTo` are young.
+ */
+export function trendOf(days: DaySums[], stretches: Span[], settledTo: string): TrendPoint[] {
   return stretches.map((span) => {
     const within = days.filter((one) => one.day >= span.from && one.day <= span.to);
     const scored = within.reduce((sum, one) => sum + one.scored, 0);
-    return { span, scored, mean: scored >= ENOUGH_FOR_A_POINT ? meanOf(within) : null };
+    return { span, scored, young: span.to > settledTo, mean: scored >= ENOUGH_FOR_A_POINT ? meanOf(within) : null };
   });
 }

@@ -42,7 +42,7 @@ export function ReasonsCard({ home, writing }: { home: DeliveryHome; writing: Wr
                   </div>
                   <Text as="span" variant="bodySm" tone="subdued">
                     {counted(reason.orders, "order", "orders", writing)},{" "}
-                    {decimal((reason.points * scoredOf(home)) / Math.max(1, reason.orders), 0, writing)} points each
+                    {eachWords((reason.points * scoredOf(home)) / Math.max(1, reason.orders), writing)}
                   </Text>
                 </BlockStack>
               </li>
@@ -57,15 +57,20 @@ export function ReasonsCard({ home, writing }: { home: DeliveryHome; writing: Wr
   );
 }
 
+function eachWords(each: number, writing: Writing): string {
+  return each < 1.5 ? "about a point each" : `${decimal(each, 0, writing)} points each`;
+}
+
 function scoredOf(home: DeliveryHome): number {
   return home.score.kind === "known" ? home.score.mean.n : home.score.scored;
 }
 
 function ordersWith(home: DeliveryHome, reason: string): string {
-  return `/app/orders?${writeOrderFilters({ ...NO_FILTERS, reason, from: home.span.from, to: home.span.to })}`;
+  const span = home.score.kind === "known" ? home.score.span : home.span;
+  return `/app/orders?${writeOrderFilters({ ...NO_FILTERS, reason, ...span })}`;
 }
 
 function footnote(base: number, small: number, writing: Writing): string {
-  const every = `Points are the mean over all scored orders. Besides, every order loses ${decimal(base, 1, writing)}: some shoppers rate badly what went without a fault`;
+  const every = `Points are the mean over the orders of the score. Besides, every order loses ${decimal(base, 1, writing)}: some shoppers rate badly what went without a fault`;
   return small >= 0.05 ? `${every}. Smaller causes take ${decimal(small, 1, writing)} together.` : `${every}.`;
 }

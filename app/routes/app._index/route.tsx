@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, InlineStack, Page } from "@shopify/polaris";
+import { Banner, BlockStack, Page } from "@shopify/polaris";
 import { requireShop } from "~/admin-session.server";
 import { requestBackfill } from "~/ingest/install.server";
 import { isoDayIn } from "~/ui/format";
@@ -48,22 +48,24 @@ export default function Home() {
         {!understood && (
           <Banner tone="warning">The address asks for a period there is not; these are the last 28 days.</Banner>
         )}
-        <InlineStack align="space-between" blockAlign="start" gap="300">
+        <div className="ease-heading">
           <Opening sentence={sentence}>{detail}</Opening>
-          <PeriodSelect period={home.period} />
-        </InlineStack>
+          <div className="ease-opening">
+            <PeriodSelect period={home.period} />
+          </div>
+        </div>
         {progress && <ImportCard progress={progress} writing={writing} />}
         {home.orders > 0 && (
-          <>
-            <div className="ease-two-columns">
+          <div className="ease-two-columns">
+            <BlockStack gap="400">
               <ScoreCard home={home} now={now} writing={writing} />
-              <OnTimeCard onTime={home.onTime} writing={writing} />
-            </div>
-            <div className="ease-two-columns">
               <ReasonsCard home={home} writing={writing} />
+            </BlockStack>
+            <BlockStack gap="400">
+              <OnTimeCard onTime={home.onTime} writing={writing} />
               <LeftOutCard home={home} writing={writing} />
-            </div>
-          </>
+            </BlockStack>
+          </div>
         )}
       </BlockStack>
     </Page>

@@ -2,7 +2,7 @@ import { BlockStack, Card, Text } from "@shopify/polaris";
 import { TrendChart } from "~/ui/charts/trend-chart";
 import { calendarDay, count, counted, decimal, type Writing } from "~/ui/format";
 import { changeWords, enoughWords } from "~/ui/home-sentence";
-import type { DeliveryHome } from "~/views/home.server";
+import type { DeliveryHome, ScoreFigure } from "~/views/home.server";
 
 /** The delivery score of the period with its range, the period before beside it, and how it went from day to day. */
 export function ScoreCard({ home, now, writing }: { home: DeliveryHome; now: number; writing: Writing }) {
@@ -29,15 +29,7 @@ export function ScoreCard({ home, now, writing }: { home: DeliveryHome; now: num
               )}
             </div>
             <Text as="p" variant="bodySm" tone="subdued">
-              Mean of {counted(score.mean.n, "order", "orders", writing)} placed{" "}
-              {calendarDay(home.span.from, writing)} – {calendarDay(home.span.to, writing)}; 100 is effortless.{" "}
-              {score.change
-                ? `${score.change.certain ? "Before" : "No certain change: before"} it was ${decimal(
-                    score.change.before.mean,
-                    1,
-                    writing,
-                  )}, from ${count(score.change.before.n, writing)} orders (dashed line).`
-                : "The period before holds too few orders to compare with."}
+              {basis(score, writing)}
             </Text>
           </>
         ) : (
@@ -61,6 +53,16 @@ export function ScoreCard({ home, now, writing }: { home: DeliveryHome; now: num
       </BlockStack>
     </Card>
   );
+}
+
+function basis(score: Extract<ScoreFigure, { kind: "known" }>, writing: Writing): string {
+  const { mean, span, young, change } = score;
+  const of = `Mean of ${counted(mean.n, "order", "orders", writing)} placed ${calendarDay(span.from, writing)} – ${calendarDay(span.to, writing)}; 100 is effortless.`;
+  const younger =
+    young > 0 ? ` ${count(young, writing)} younger ones (grey) have had no time to go wrong and would flatter it.` : "";
+  if (!change) return `${of}${younger} There are too few orders old enough to compare with the period before.`;
+  const before = `${decimal(change.before.mean, 1, writing)} from ${count(change.before.n, writing)} orders`;
+  return `${of}${younger} ${change.certain ? "Before" : "No certain change: before"}, it was ${before} (dashed).`;
 }
 
 function trendLabel(home: DeliveryHome, writing: Writing): string {

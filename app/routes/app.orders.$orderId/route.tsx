@@ -1,7 +1,7 @@
 import { data, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { useLoaderData, useNavigate } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { BlockStack, Card, EmptyState, InlineStack, Link, Page, Text } from "@shopify/polaris";
+import { BlockStack, Button, Card, InlineStack, Link, Page, Text } from "@shopify/polaris";
 import { requireShop } from "~/admin-session.server";
 import { countryName, dayAndTime, money, zoneName, type Writing } from "~/ui/format";
 import { Opening } from "~/ui/opening";
@@ -58,7 +58,7 @@ function Facts({ order, writing }: { order: OrderDetail; writing: Writing }) {
   const place = [order.province, order.country && countryName(order.country, writing)].filter(Boolean).join(", ");
   const carriers = [...new Set(order.parcels.flatMap((parcel) => parcel.carrier ?? []))].join(", ");
   const facts = [
-    ["Delivery", STATE_WORDS[order.state]],
+    ["Delivery", order.leftOut === null || order.state === "cancelled" ? STATE_WORDS[order.state] : null],
     ["Method", order.method],
     ["Carrier", carriers],
     ["To", place],
@@ -97,15 +97,14 @@ export function ErrorBoundary() {
       notFound={
         <Page backAction={{ content: "Orders", url: "/app/orders" }}>
           <TitleBar title="Order" />
-          <Card>
-            <EmptyState
-              heading="There is no such order here"
-              image=""
-              action={{ content: "See all orders", url: "/app/orders" }}
-            >
-              <p>It may be older than what could be read, or deleted in Shopify, or the address is not quite right.</p>
-            </EmptyState>
-          </Card>
+          <BlockStack gap="400">
+            <Opening sentence="There is no such order here.">
+              It may be older than what could be read, or deleted in Shopify, or the address is not quite right.
+            </Opening>
+            <div className="ease-opening">
+              <Button url="/app/orders">See all orders</Button>
+            </div>
+          </BlockStack>
         </Page>
       }
     />

@@ -22,6 +22,7 @@ export function TimelineCard({ order, now, writing }: { order: OrderDetail; now:
               {entry.detail && <Text as="p">{entry.detail}</Text>}
               <Text as="p" variant="bodySm" tone="subdued">
                 <time dateTime={new Date(entry.at).toISOString()}>{dayAndTime(entry.at, now, writing)}</time>
+                {entry.until !== undefined && ` – ${dayAndTime(entry.until, now, writing)}`}
               </Text>
             </li>
           ))}

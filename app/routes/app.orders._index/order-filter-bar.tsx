@@ -110,6 +110,7 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
       mode={mode}
       setMode={setMode}
       loading={loading}
+      autoFocusSearchField={false}
       queryValue={typed}
       queryPlaceholder="Search by order number"
       onQueryChange={setTyped}

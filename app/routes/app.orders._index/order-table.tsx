@@ -35,8 +35,7 @@ export function OrderTable(props: {
         headings={[
           { title: "Order" },
           { title: filters.leftOut ? "Left out because" : "Delivery score" },
-          ...(filters.leftOut ? [] : [{ title: "Main reason" }] as const),
-          { title: "Delivery" },
+          ...(filters.leftOut ? [] : [{ title: "Main reason" }, { title: "Delivery" }]),
           { title: "Sent by" },
           { title: "Total", alignment: "end" },
         ]}
@@ -53,7 +52,7 @@ export function OrderTable(props: {
             {condensed ? (
               <CondensedRow order={order} now={now} writing={writing} />
             ) : (
-              <WideRow order={order} withReason={filters.leftOut === null} now={now} writing={writing} />
+              <WideRow order={order} scored={filters.leftOut === null} now={now} writing={writing} />
             )}
           </IndexTable.Row>
         ))}
@@ -68,7 +67,7 @@ interface RowProps {
   writing: Writing;
 }
 
-function WideRow({ order, withReason, now, writing }: RowProps & { withReason: boolean }) {
+function WideRow({ order, scored, now, writing }: RowProps & { scored: boolean }) {
   return (
     <>
       <IndexTable.Cell>
@@ -80,12 +79,14 @@ function WideRow({ order, withReason, now, writing }: RowProps & { withReason: b
       <IndexTable.Cell>
         <Standing order={order} writing={writing} />
       </IndexTable.Cell>
-      {withReason && (
-        <IndexTable.Cell className="ease-wrap">
-          <Reason order={order} writing={writing} />
-        </IndexTable.Cell>
+      {scored && (
+        <>
+          <IndexTable.Cell className="ease-wrap">
+            <Reason order={order} writing={writing} />
+          </IndexTable.Cell>
+          <IndexTable.Cell>{STATE_WORDS[order.state]}</IndexTable.Cell>
+        </>
       )}
-      <IndexTable.Cell>{STATE_WORDS[order.state]}</IndexTable.Cell>
       <IndexTable.Cell className="ease-wrap">
         <Text as="p">{order.carriers.join(", ") || order.method || "–"}</Text>
         <Text as="p" variant="bodySm" tone="subdued">
@@ -111,7 +112,7 @@ function CondensedRow({ order, now, writing }: RowProps) {
         </InlineStack>
         {order.leftOut === null && <Reason order={order} writing={writing} />}
         <Text as="p" variant="bodySm" tone="subdued">
-          {[STATE_WORDS[order.state], order.carriers.join(", "), wayOf(order, true, writing)].filter(Boolean).join(" · ")}
+          {[order.leftOut === null && STATE_WORDS[order.state], order.carriers.join(", "), wayOf(order, true, writing)].filter(Boolean).join(" · ")}
         </Text>
         <Text as="p" variant="bodySm" tone="subdued">
           {dayAndTime(order.placedAt, now, writing)} · {money(order.totalMinor, writing)}

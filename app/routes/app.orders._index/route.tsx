@@ -56,7 +56,9 @@ export default function Orders() {
         )}
         <Opening sentence={sentence}>{detail}</Opening>
         <Card padding="0">
-          <OrderFilterBar filters={filters} facets={facets} writing={writing} />
+          <div className={narrowed ? "ease-filters-open" : "ease-filters"}>
+            <OrderFilterBar filters={filters} facets={facets} writing={writing} />
+          </div>
           {page.orders.length === 0 ? (
             <NoOrders narrowed={narrowed} importing={importing} />
           ) : (

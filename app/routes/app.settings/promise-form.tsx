@@ -1,6 +1,6 @@
 import { Form, useNavigation } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
-import { Banner, BlockStack, Card, FormLayout, Text, TextField } from "@shopify/polaris";
+import { Banner, BlockStack, Card, FormLayout, List, Text, TextField } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { count, share, type Writing } from "~/ui/format";
 import type { TypedPromise } from "~/views/promise-form";
@@ -19,6 +19,8 @@ export function PromiseForm(props: { methods: MethodPromises[]; answer: Answer |
   const [typed, setTyped] = useState<Record<string, string>>(() =>
     answer && answer.savedAt === null ? Object.fromEntries(answer.typed.map((one) => [one.method, one.days])) : {},
   );
+  const quoting = methods.filter((one) => one.days === null && one.orders > 0 && one.quoted === one.orders);
+  const settable = methods.filter((one) => !quoting.includes(one));
   const saving = useNavigation().state === "submitting";
   const problems = answer?.problems ?? {};
   const refused = Object.keys(problems).length;
@@ -44,7 +46,7 @@ export function PromiseForm(props: { methods: MethodPromises[]; answer: Answer |
         )}
         <Card>
           <FormLayout>
-            {methods.map((one) => (
+            {settable.map((one) => (
               <div key={one.method} className="ease-any-word">
                 <input type="hidden" name="method" value={one.method} />
                 <TextField
@@ -66,6 +68,25 @@ export function PromiseForm(props: { methods: MethodPromises[]; answer: Answer |
             ))}
           </FormLayout>
         </Card>
+        {quoting.length > 0 && (
+          <Card>
+            <BlockStack gap="200">
+              <Text as="h3" variant="headingSm">
+                Quoted by your checkout
+              </Text>
+              <Text as="p" tone="subdued">
+                Every order by these had a promise of its own, so there is nothing to set.
+              </Text>
+              <List>
+                {quoting.map((one) => (
+                  <List.Item key={one.method}>
+                    <span className="ease-any-word">{one.method}</span>, {count(one.orders, writing)} orders lately
+                  </List.Item>
+                ))}
+              </List>
+            </BlockStack>
+          </Card>
+        )}
       </BlockStack>
     </Form>
   );
@@ -75,9 +96,7 @@ function usage(one: MethodPromises, writing: Writing): string {
   if (one.orders === 0) return "Not used lately.";
   if (one.quoted === 0) return `${count(one.orders, writing)} orders lately, none with a promise quoted at the checkout.`;
   const quoted = share(one.quoted / one.orders, writing);
-  return one.quoted === one.orders
-    ? `${count(one.orders, writing)} orders lately, all with a promise quoted at the checkout: yours would change nothing.`
-    : `${count(one.orders, writing)} orders lately, ${quoted} with a promise quoted at the checkout.`;
+  return `${count(one.orders, writing)} orders lately, ${quoted} with a promise quoted at the checkout.`;
 }
 
 function useSavedToast(savedAt: number | null): void {

@@ -2,10 +2,17 @@ import type { ReactNode } from "react";
 
 /** Width of the drawing, in the units of its viewBox; text keeps its size because each width has its own drawing. */
 export const NARROW = 340;
+export const MIDDLE = 460;
 export const WIDE = 720;
 
+const DRAWINGS = [
+  ["ease-narrow", NARROW],
+  ["ease-middle", MIDDLE],
+  ["ease-wide", WIDE],
+] as const;
+
 /**
- * A chart drawn for a narrow and for a wide place; the style sheet shows the one that fits, so that it is right in the
+ * A chart drawn for a narrow, a middling and a wide place; the style sheet shows the one that fits, so that it is right in the
  * first HTML and text never shrinks. Its figures stand in a table underneath for who would rather read.
  */
 export function ChartFrame(props: {
@@ -17,7 +24,7 @@ export function ChartFrame(props: {
   return (
     <div>
       <div className="ease-chart">
-        {([["ease-narrow", NARROW], ["ease-wide", WIDE]] as const).map(([className, width]) => {
+        {DRAWINGS.map(([className, width]) => {
           const { height, marks } = props.draw(width);
           return (
             <svg key={className} className={className} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={props.label}>

@@ -1,6 +1,6 @@
 import { scaleLinear } from "@visx/scale";
 import { decimal, points as written, type Writing } from "~/ui/format";
-import { ChartFrame, NARROW } from "./chart-frame";
+import { ChartFrame, WIDE } from "./chart-frame";
 
 const ROW = { narrow: 40, wide: 30 };
 const BAR = 14;
@@ -30,7 +30,7 @@ export function PointsWaterfall(props: { label: string; score: number; steps: Wa
     <ChartFrame
       label={props.label}
       draw={(width) => {
-        const narrow = width === NARROW;
+        const narrow = width < WIDE;
         const rowHeight = narrow ? ROW.narrow : ROW.wide;
         const left = narrow ? 0 : LABEL_WIDTH;
         const x = scaleLinear({ domain: [0, 100], range: [left, width - FIGURE_WIDTH] });

@@ -22,6 +22,7 @@ export function TrendChart(props: { label: string; points: TrendPoint[]; before:
   const { points, writing } = props;
   const runs = runsOf(points);
   const shown = runs.flat();
+  const firstYoung = points.find((point) => point.young);
   const lows = [...shown.map((point) => point.low), ...(props.before === null ? [] : [props.before])];
   const floor = Math.max(0, Math.floor((Math.min(...lows, 90) - 2) / 10) * 10);
 
@@ -36,6 +37,15 @@ export function TrendChart(props: { label: string; points: TrendPoint[]; before:
         const ticks = y.ticks(4);
         const marks = (
           <>
+            {firstYoung && (
+              <rect
+                className="ease-young"
+                x={(x(firstYoung.span.from) ?? right) - x.step() / 2}
+                width={right - (x(firstYoung.span.from) ?? right) + x.step() / 2}
+                y={MARGIN.top}
+                height={HEIGHT - MARGIN.bottom - MARGIN.top}
+              />
+            )}
             {ticks.map((tick) => (
               <line key={tick} className="ease-rule" x1={left} x2={right} y1={y(tick)} y2={y(tick)} />
             ))}
@@ -109,10 +119,11 @@ function TrendTable({ points, writing }: { points: TrendPoint[]; writing: Writin
           <th scope="col" className="ease-number">Score</th>
           <th scope="col" className="ease-number">95 % range</th>
           <th scope="col" className="ease-number">Scored orders</th>
+          <th scope="col">Note</th>
         </tr>
       </thead>
       <tbody>
-        {points.map(({ span, scored, mean }) => (
+        {points.map(({ span, scored, young, mean }) => (
           <tr key={span.from}>
             <th scope="row">
               {calendarDay(span.from, writing)}
@@ -123,6 +134,7 @@ function TrendTable({ points, writing }: { points: TrendPoint[]; writing: Writin
               {mean ? `${decimal(mean.low, 1, writing)}–${decimal(mean.high, 1, writing)}` : ""}
             </td>
             <td className="ease-number">{count(scored, writing)}</td>
+            <td>{young ? "too young to judge" : ""}</td>
           </tr>
         ))}
       </tbody>
