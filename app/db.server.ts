@@ -5,7 +5,7 @@ import type { z } from "zod";
 import { env } from "~/env.server";
 
 /** The one pool: Prisma, parametrised SQL and the queue share it. */
-export const pool = new pg.Pool({ connectionString: env.DATABASE_URL, max: 12 });
+export const pool = new pg.Pool({ connectionString: env.DATABASE_URL, max: 20 });
 // An idle connection that the server ends (restart, failover) must not end this process; the next query gets a new one.
 pool.on("error", () => undefined);
 pool.on("connect", (client) => client.on("error", () => undefined));
@@ -20,6 +20,11 @@ export interface ShopScope {
   query<Row extends z.ZodType>(sql: string, params: unknown[], row: Row): Promise<z.output<Row>[]>;
   /** Several statements that belong together. The client is bound to the shop until the callback settles. */
   transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  /**
+   * Does work that must not be done twice at a time for this shop, in whatever process. `ifBusy` says what to do when
+   * somebody is at it: leave it to them, or wait.
+   */
+  exclusively(work: string, ifBusy: "leave" | "wait", run: () => Promise<void>): Promise<"done" | "left">;
   /** Entities (settings, backfills, alerts) through Prisma, in one transaction. */
   entities<T>(work: (tx: Prisma.TransactionClient) => Promise<T>): Promise<T>;
 }
@@ -45,9 +50,30 @@ export function forShop(shopId: number): ShopScope {
     }
   };
 
+  const exclusively: ShopScope["exclusively"] = async (work, ifBusy, run) => {
+    // The lock lives as long as this connection, so a process that dies gives it back.
+    const client = await pool.connect();
+    let held = false;
+    try {
+      if (ifBusy === "wait") {
+        await client.query("select pg_advisory_lock($1, hashtext($2))", [shopId, work]);
+        held = true;
+      } else {
+        const sql = "select pg_try_advisory_lock($1, hashtext($2)) as held";
+        held = (await client.query<{ held: boolean }>(sql, [shopId, work])).rows[0]!.held;
+        if (!held) return "left";
+      }
+      await run();
+      return "done";
+    } finally {
+      client.release(held);
+    }
+  };
+
   return {
     shopId,
     transaction,
+    exclusively,
     query: (sql, params, row) =>
       transaction(async (client) => (await client.query(sql, params)).rows.map((one) => row.parse(one))),
     entities: (work) =>

@@ -4,7 +4,7 @@ import { deployDatabase } from "../../prisma/deploy";
 import { readAppToml } from "../dev-store/app-toml";
 import { openDevStore, type DevStore } from "../dev-store/dev-store";
 import type { StoreShop } from "../dev-store/model";
-import { type AppFront, serveAppFront } from "../dev-store/pages/app-front";
+import { serveAppFront } from "../dev-store/pages/app-front";
 import { embeddedAppUrl } from "../dev-store/pages/embed";
 import { serveDevStore } from "../dev-store/server";
 import { buildEase } from "./build";
@@ -14,6 +14,9 @@ import { ensureDatabase, freePort, type RunningPostgres, startPostgres } from ".
 const API_KEY = "ease-in-the-dev-store";
 // Known to everyone who reads this: the dev store signs with it, and nothing else trusts it.
 const API_SECRET = "dev-store-secret-that-protects-nothing";
+
+// As in package.json's start:worker.
+const WORKER_FLAGS = ["--enable-source-maps", "--max-old-space-size=192"];
 
 export interface RunningEase {
   store: DevStore;
@@ -68,24 +71,26 @@ export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
     ]);
 
     step("Starting the dev store");
-    const webPort = await freePort(options.firstPort + 50);
     const storePort = await freePort(options.firstPort);
+    const frontPort = await freePort(storePort + 1);
+    const webPort = await freePort(frontPort + 1);
+    const web = `http://127.0.0.1:${webPort}`;
+    // Localhost and 127.0.0.1 are two sites to a browser, as the app and Shopify's admin are.
+    const appUrl = `http://localhost:${frontPort}`;
     const toml = readAppToml("shopify.app.toml");
-    const app = { apiKey: API_KEY, apiSecret: API_SECRET, url: `http://127.0.0.1:${webPort}`, toml };
+    const app = { apiKey: API_KEY, apiSecret: API_SECRET, url: appUrl, toml };
     const store = await openDevStore({ stateDir: join(options.dataDir, "dev-store"), shops, app, now: options.until });
     started.push(() => store.close());
     const served = await serveDevStore(store, { port: storePort });
     started.push(() => served.close());
     const devStore = `http://127.0.0.1:${served.port}`;
-    const front: AppFront = await serveAppFront({
-      port: await freePort(options.firstPort + 1),
-      upstream: app.url,
+    const front = await serveAppFront({
+      port: frontPort,
+      upstream: web,
       adminOrigin: devStore,
       apiKey: API_KEY,
     });
     started.push(() => front.close());
-    // Localhost and 127.0.0.1 are two sites to a browser, as Shopify's admin and the app are.
-    const appUrl = `http://localhost:${front.port}`;
 
     step("Starting the web process and the worker");
     const environment: NodeJS.ProcessEnv = {
@@ -101,11 +106,11 @@ export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
       DEV_STORE_PORT: String(served.port),
       DEV_STORE_CLOCK_FILE: store.clock.file ?? "",
     };
-    const web = startProcess("web", ["node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"], environment, options.said);
-    started.push(() => endProcess(web));
-    const worker = startProcess("worker", ["--enable-source-maps", "build/worker.js"], environment, options.said);
+    const webProcess = startProcess("web", ["node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"], environment, options.said);
+    started.push(() => endProcess(webProcess));
+    const worker = startProcess("worker", [...WORKER_FLAGS, "build/worker.js"], environment, options.said);
     started.push(() => endProcess(worker));
-    await answers(web, `${app.url}/webhooks`);
+    await answers(webProcess, `${web}/webhooks`);
 
     return {
       store,
@@ -113,7 +118,7 @@ export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
       database,
       urls: { devStore, app: appUrl },
       worker,
-      visit: (domain, place = "/app") => visit(store, appUrl, app.url, domain, place),
+      visit: (domain, place = "/app") => visit(store, web, domain, place),
       stop,
     };
   } catch (error) {
@@ -161,10 +166,10 @@ async function answers(web: ChildProcess, url: string): Promise<void> {
   throw new Error("The web process did not answer within 30 s.");
 }
 
-async function visit(store: DevStore, appUrl: string, origin: string, domain: string, place: string): Promise<number> {
+async function visit(store: DevStore, web: string, domain: string, place: string): Promise<number> {
   const url = new URL(
     embeddedAppUrl({
-      appUrl,
+      appUrl: store.app.url,
       apiSecret: store.app.apiSecret,
       domain,
       place,
@@ -172,7 +177,7 @@ async function visit(store: DevStore, appUrl: string, origin: string, domain: st
       now: store.clock.now(),
     }),
   );
-  const response = await fetch(`${origin}${url.pathname}${url.search}`, {
+  const response = await fetch(`${web}${url.pathname}${url.search}`, {
     headers: { "User-Agent": browserUserAgent, Host: url.host },
     redirect: "manual",
   });

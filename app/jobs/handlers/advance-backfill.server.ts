@@ -1,7 +1,6 @@
 import type { Shop } from "@prisma/client";
 import { forShop, pool, prisma, type ShopScope } from "~/db.server";
 import { EaseError } from "~/errors";
-import { learnUsual } from "~/facts/learn-usual.server";
 import { recordBulkOrders } from "~/facts/record-orders.server";
 import {
   bulkProgress,
@@ -12,10 +11,8 @@ import {
   updateBackfill,
 } from "~/ingest/backfill.server";
 import { type BulkFiles, readBulkFiles, type SetAside } from "~/ingest/read-bulk-files.server";
-import { renewDeliveryDays } from "~/insights/delivery-days.server";
 import { enqueue } from "~/jobs/enqueue.server";
-import { defaultDeliveryCard } from "~/scores/delivery-default-card";
-import { scoreOrders } from "~/scores/score-orders.server";
+import { renewScores } from "~/insights/renew-scores.server";
 
 /** How long until Shopify is asked again whether its files are ready; its webhook usually comes first. */
 const LOOK_AGAIN_MS = 1000;
@@ -30,9 +27,15 @@ const SET_ASIDE_KEPT = 1000;
  * effect, so a worker that dies half way loses nothing but time.
  */
 export async function advanceBackfill({ shopId }: { shopId: number }, now: number): Promise<void> {
-  const shop = await prisma.shop.findUniqueOrThrow({ where: { id: shopId } });
-  if (shop.uninstalledAt) return;
+  const shop = await prisma.shop.findUnique({ where: { id: shopId } });
+  if (!shop || shop.uninstalledAt) return;
   const scope = forShop(shopId);
+  // Shopify's webhook and our own look may ask at the same moment; whoever is at it asks again by itself.
+  await scope.exclusively("backfill", "leave", () => advance(scope, shop, now));
+}
+
+async function advance(scope: ShopScope, shop: Shop, now: number): Promise<void> {
+  const shopId = shop.id;
   const backfill = await openBackfill(scope);
   if (!backfill) return;
   const again = (inMs: number) =>
@@ -107,13 +110,10 @@ async function record(
 }
 
 async function score(scope: ShopScope, shop: Shop, backfill: { id: number }, now: number): Promise<void> {
-  await learnUsual(scope, shop.timeZone, now);
-  await scoreOrders(scope, {
+  await renewScores(scope, shop, {
     orders: "all",
     now,
-    card: defaultDeliveryCard,
     scored: (ordersScored) => updateBackfill(scope, backfill, { ordersScored }),
   });
-  await renewDeliveryDays(scope, now);
   await updateBackfill(scope, backfill, { state: "done", errorCode: null, finishedAt: new Date(now) });
 }

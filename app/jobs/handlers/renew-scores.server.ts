@@ -1,22 +1,15 @@
 import { forShop, prisma } from "~/db.server";
-import { learnUsual } from "~/facts/learn-usual.server";
-import { markDaysWithOpenPromises, renewDeliveryDays } from "~/insights/delivery-days.server";
+import { renewScores } from "~/insights/renew-scores.server";
 import { enqueue } from "~/jobs/enqueue.server";
-import { defaultDeliveryCard } from "~/scores/delivery-default-card";
-import { scoreOrders } from "~/scores/score-orders.server";
 
-/** Scores a shop's orders as of now, all of them or those still under way, and renews the rollups that depend on it. */
-export async function renewScores(
+/** Scores a shop's orders as of now, all of them or those still under way, and renews the rollups. */
+export async function renewScoresOfShop(
   { shopId, orders }: { shopId: number; orders: "all" | "open" },
   now: number,
 ): Promise<void> {
-  const shop = await prisma.shop.findUniqueOrThrow({ where: { id: shopId } });
-  if (shop.uninstalledAt) return;
-  const scope = forShop(shopId);
-  await learnUsual(scope, shop.timeZone, now);
-  await scoreOrders(scope, { orders, now, card: defaultDeliveryCard });
-  await markDaysWithOpenPromises(scope);
-  await renewDeliveryDays(scope, now);
+  const shop = await prisma.shop.findUnique({ where: { id: shopId } });
+  if (!shop || shop.uninstalledAt) return;
+  await renewScores(forShop(shopId), shop, { orders, now });
 }
 
 /** Asks for it in every shop that has Ease, one job each. */
