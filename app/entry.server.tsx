@@ -36,6 +36,7 @@ export default function respond(request: Request, status: number, headers: Heade
       onError(error) {
         answer = 500;
         // Errors before the first byte reject the promise and are logged by Remix.
+        // eslint-disable-next-line no-console -- nobody else hears of an error after the first byte
         if (started) console.error(error);
       },
     });

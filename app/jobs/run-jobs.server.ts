@@ -13,15 +13,17 @@ export function jobLogger(say: (line: string) => void): Logger {
   });
 }
 
+/** Every job with its payload checked, as graphile-worker wants them. */
+export const taskList: Record<string, Task> = Object.fromEntries(
+  (Object.keys(jobs) as JobName[]).map((name): [string, Task] => [
+    name,
+    // The registry ties each name to its payload; TypeScript cannot follow that through a loop over names.
+    (payload) => handlers[name](jobs[name].payload.parse(payload) as never, Date.now()),
+  ]),
+);
+
 /** Starts working through the queue. The runner's `stop` waits for jobs that have started. */
 export async function runJobs(say: (line: string) => void): Promise<Runner> {
-  const taskList = Object.fromEntries(
-    (Object.keys(jobs) as JobName[]).map((name): [string, Task] => [
-      name,
-      // The registry ties each name to its payload; TypeScript cannot follow that through a loop over names.
-      (payload) => handlers[name](jobs[name].payload.parse(payload) as never, Date.now()),
-    ]),
-  );
   return run({
     pgPool: pool,
     concurrency: CONCURRENCY,

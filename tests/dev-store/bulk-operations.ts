@@ -7,7 +7,7 @@ import { createWriteStream, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { once } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type DocumentNode, type FieldNode, getArgumentValues, GraphQLError, Kind, parse, validate } from "graphql";
+import { type DocumentNode, type FieldNode, getArgumentValues, type GraphQLError, Kind, parse, validate } from "graphql";
 import { missingAccess } from "./access";
 import { bulkQueryRefusal } from "./bulk-rules";
 import type { BulkFault, DevStore } from "./dev-store";

@@ -6,7 +6,7 @@ import {
   type ExecutionResult,
   type FieldNode,
   getOperationAST,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
   parse,
   validate,
