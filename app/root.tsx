@@ -3,7 +3,7 @@ import { Links, Meta, Outlet, Scripts, ScrollRestoration } from "@remix-run/reac
 import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
 import easeStyles from "./ui/ease.css?url";
 
-// Shopify's web font is left out: Polaris falls back to the system's own, and no page waits for a font of a third party.
+// Shopify's web font is left out: Polaris falls back to the system's own, and no page waits for another host.
 export const links: LinksFunction = () => [
   { rel: "stylesheet", href: polarisStyles },
   { rel: "stylesheet", href: easeStyles },

@@ -5,7 +5,10 @@ import { count, counted, day, decimal, duration, money, share, type Writing } fr
 export const REASON_NAMES: Record<DeliveryReasonCode, { title: string; inSentence: string }> = {
   base: { title: "Taken from every order", inSentence: "what every order loses" },
   promise_broken: { title: "Arrived after the promise", inSentence: "parcels that arrive after their promise" },
-  promise_overdue: { title: "Promise passed, not there yet", inSentence: "parcels past their promise and still not there" },
+  promise_overdue: {
+    title: "Promise passed, not there yet",
+    inSentence: "parcels past their promise and still not there",
+  },
   slower_than_usual: { title: "Slower than usual", inSentence: "deliveries slower than usual" },
   long_wait: { title: "Long wait in total", inSentence: "long waits" },
   slow_handling: { title: "Sent late", inSentence: "orders sent late" },
@@ -165,7 +168,7 @@ export function reasonShort(reason: DeliveryReason, writing: Writing): string {
       return `Shipping ${decimal(
         (reason.evidence.shippingMinor / Math.max(1, reason.evidence.subtotalMinor)) * 100,
         0,
-        writing,
+        writing
       )} % of the goods' price`;
   }
 }

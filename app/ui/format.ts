@@ -1,6 +1,6 @@
 import { minorExponent } from "~/facts/money";
 
-/** How one shop's figures are written for one reader. Everything below takes it; nothing reads the machine's own locale. */
+/** How one shop's figures are written for one reader. Nothing below reads the machine's own locale. */
 export interface Writing {
   /** BCP 47, e.g. "en-GB"; the language of numbers, money and dates. */
   locale: string;
@@ -59,7 +59,7 @@ export function decimal(value: number, digits: number, writing: Writing): string
 export function points(taken: number, writing: Writing): string {
   const rounded = Math.round(taken * 10) / 10;
   const size = numberFormat(writing.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(
-    Math.abs(rounded),
+    Math.abs(rounded)
   );
   if (rounded === 0) return size;
   return rounded > 0 ? `−${size}` : `+${size}`;
@@ -103,29 +103,36 @@ export function weekday(instant: number, writing: Writing): string {
 /** A calendar day ("2026-11-03", already the shop's own) as it is written on an axis. */
 export function calendarDay(isoDay: string, writing: Writing): string {
   return dateFormat(writing.locale, { timeZone: "UTC", day: "numeric", month: "short" }).format(
-    Date.parse(`${isoDay}T00:00:00Z`),
+    Date.parse(`${isoDay}T00:00:00Z`)
   );
 }
 
 /** The shop's calendar day of an instant, as "2026-11-03". */
 export function isoDayIn(timeZone: string, instant: number): string {
-  const parts = dateFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(instant);
+  const parts = dateFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(
+    instant
+  );
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
   return `${part("year")}-${part("month")}-${part("day")}`;
 }
 
 /** Name of the shop's zone at that moment, e.g. "GMT+1". */
 export function zoneName(instant: number, writing: Writing): string {
-  const parts = dateFormat(writing.locale, { timeZone: writing.timeZone, timeZoneName: "short" }).formatToParts(instant);
+  const parts = dateFormat(writing.locale, { timeZone: writing.timeZone, timeZoneName: "short" }).formatToParts(
+    instant
+  );
   return parts.find((part) => part.type === "timeZoneName")?.value ?? writing.timeZone;
 }
 
 /** A length of time in hours, as people say it: "40 minutes", "5 hours", "2.3 days". */
 export function duration(hours: number, writing: Writing): string {
   const unit = (value: number, name: "minute" | "hour" | "day", digits: number) =>
-    numberFormat(writing.locale, { style: "unit", unit: name, unitDisplay: "long", maximumFractionDigits: digits }).format(
-      value,
-    );
+    numberFormat(writing.locale, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "long",
+      maximumFractionDigits: digits,
+    }).format(value);
   const size = Math.abs(hours);
   if (size < 1) return unit(Math.max(1, Math.round(size * 60)), "minute", 0);
   if (size < 36) return unit(Math.round(size), "hour", 0);

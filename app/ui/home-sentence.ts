@@ -1,4 +1,4 @@
-import type { DeliveryHome } from "~/views/home.server";
+import type { Comparison, DeliveryHome } from "~/views/home.server";
 import type { ImportProgress } from "~/views/import-progress.server";
 import type { Enough } from "~/views/enough";
 import { isReasonCode } from "~/views/score-reasons";
@@ -20,10 +20,18 @@ export function homeSentence(input: {
   const { score } = home;
 
   if (score.kind === "known") {
-    const { mean, change } = score;
+    const { mean } = score;
     const figure = `${decimal(mean.mean, 0, writing)} out of 100`;
-    const range = `${decimal(mean.low, 1, writing)}–${decimal(mean.high, 1, writing)}, from ${counted(mean.n, "order", "orders", writing)}`;
-    return { sentence: `${direction(figure, change, home.period, writing)} ${dearest(home)}`, detail: `95 % range ${range}.` };
+    const range = `${decimal(mean.low, 1, writing)}–${decimal(mean.high, 1, writing)}, from ${counted(
+      mean.n,
+      "order",
+      "orders",
+      writing
+    )}`;
+    return {
+      sentence: `${direction(figure, score.comparison, home.period, writing)} ${dearest(home)}`,
+      detail: `95 % range ${range}.`,
+    };
   }
   if (importing) {
     const found = progress.ordersFound;
@@ -31,11 +39,17 @@ export function homeSentence(input: {
     const of = found === null ? "" : ` of ${count(found, writing)}`;
     return {
       sentence: "Your orders are being read.",
-      detail: progress.ordersRecorded > 0 ? `${recorded}${of} are in so far; the score follows by itself.` : "The first figures show as soon as orders are in.",
+      detail:
+        progress.ordersRecorded > 0
+          ? `${recorded}${of} are in so far; the score follows by itself.`
+          : "The first figures show as soon as orders are in.",
     };
   }
   if (home.orders === 0 && progress?.state === "failed") {
-    return { sentence: "Your orders are not in yet.", detail: "Their import stopped; the next new order shows here all the same." };
+    return {
+      sentence: "Your orders are not in yet.",
+      detail: "Their import stopped; the next new order shows here all the same.",
+    };
   }
   if (home.orders === 0) {
     return {
@@ -44,7 +58,10 @@ export function homeSentence(input: {
     };
   }
   const have = `${count(score.scored, writing)} of the ${count(score.needed, writing)} scored orders it takes`;
-  return { sentence: `Not enough orders to judge delivery yet: ${have}.`, detail: enoughWords(score.enough, now, writing) };
+  return {
+    sentence: `Not enough orders to judge delivery yet: ${have}.`,
+    detail: enoughWords(score.enough, now, writing),
+  };
 }
 
 /** When there will be enough, as one would say it. */
@@ -52,7 +69,9 @@ export function enoughWords(enough: Enough, now: number, writing: Writing): stri
   switch (enough.kind) {
     case "by": {
       const soon = enough.at - now < 6 * 86_400_000;
-      return `At the present rate there will be enough by ${soon ? weekday(enough.at, writing) : day(enough.at, now, writing)}.`;
+      return `At the present rate there will be enough by ${
+        soon ? weekday(enough.at, writing) : day(enough.at, now, writing)
+      }.`;
     }
     case "longerPeriod":
       return "This period is too short for how many orders come in; a longer one shows more.";
@@ -61,23 +80,21 @@ export function enoughWords(enough: Enough, now: number, writing: Writing): stri
   }
 }
 
-function direction(
-  figure: string,
-  change: { difference: number; certain: boolean } | null,
-  period: number,
-  writing: Writing,
-): string {
-  if (!change) return `Delivery scores ${figure}.`;
-  if (!change.certain) return `Delivery is about as easy as before: ${figure}.`;
-  const by = decimal(Math.abs(change.difference), 1, writing);
-  return change.difference < 0
+function direction(figure: string, comparison: Comparison, period: number, writing: Writing): string {
+  if (comparison.kind === "tooYoung") return `Too early to judge the last ${period} days: ${figure} so far.`;
+  if (comparison.kind !== "change") return `Delivery scores ${figure}.`;
+  const { certain, difference } = comparison.change;
+  if (!certain) return `Delivery is about as easy as before: ${figure}.`;
+  const by = decimal(Math.abs(difference), 1, writing);
+  return difference < 0
     ? `Getting orders delivered got harder: ${figure}, ${by} less than in the ${period} days before.`
     : `Getting orders delivered got easier: ${figure}, ${by} more than in the ${period} days before.`;
 }
 
 function dearest(home: DeliveryHome): string {
   const [first] = home.reasons.filter((reason) => reason.code !== "base");
-  if (!first || first.points < WORTH_NAMING || !isReasonCode(first.code)) return "Nothing in particular stands in the way.";
+  if (!first || first.points < WORTH_NAMING || !isReasonCode(first.code))
+    return "Nothing in particular stands in the way.";
   const name = REASON_NAMES[first.code].inSentence;
   return `What costs most: ${name}.`;
 }

@@ -40,7 +40,7 @@ function failureWords(errorCode: string | null): string {
     errorCode === "ACCESS_DENIED"
       ? "Shopify refused access to the orders. Open Ease again: Shopify then asks you for the access it needs."
       : errorCode === "EXPIRED" || errorCode === "TIMEOUT"
-        ? "Shopify took too long to prepare them, several times in a row."
-        : "Shopify could not prepare them, several times in a row.";
+      ? "Shopify took too long to prepare them, several times in a row."
+      : "Shopify could not prepare them, several times in a row.";
   return `${why} What is in stays, new orders keep coming in, and nothing was lost at Shopify.`;
 }

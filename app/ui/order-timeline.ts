@@ -105,7 +105,10 @@ function entryOf(happening: KnownHappening, order: OrderDetail, now: number, wri
     case "fulfilled": {
       const { carrier, quantity, shipmentId } = happening.value;
       const items = counted(quantity, "item", "items", writing);
-      return entry("Sent", [parcelOf(shipmentId, order), carrier ?? "no carrier named", items].filter(Boolean).join(" · "));
+      return entry(
+        "Sent",
+        [parcelOf(shipmentId, order), carrier ?? "no carrier named", items].filter(Boolean).join(" · ")
+      );
     }
     case "fulfilment_cancelled":
       return entry("Sending called off", parcelOf(happening.value.shipmentId, order), "bad");

@@ -30,7 +30,10 @@ export function ordersSentence(input: {
   const order = filters.sort === "worst" ? "the hardest delivery first" : "the newest first";
   const sentence = `${many}${which(filters)}, ${order}.`;
   const dates = datesOf(filters, writing);
-  return { sentence, detail: [dates, importing ? "More are still being read." : "", "Each opens to show why."].filter(Boolean).join(" ") };
+  return {
+    sentence,
+    detail: [dates, importing ? "More are still being read." : "", "Each opens to show why."].filter(Boolean).join(" "),
+  };
 }
 
 function which(filters: OrderFilters): string {

@@ -11,7 +11,8 @@ export function settingsSentence(methods: MethodPromises[], writing: Writing): {
   if (silent.length === 0) {
     return { sentence: "Every shipping method has a promise.", detail: "Each order can be judged as on time or late." };
   }
-  const many = silent.length === 1 ? "One shipping method promises" : `${count(silent.length, writing)} shipping methods promise`;
+  const many =
+    silent.length === 1 ? "One shipping method promises" : `${count(silent.length, writing)} shipping methods promise`;
   return {
     sentence: `${many} shoppers nothing.`,
     detail: `${count(orders, writing)} orders of the last half year count as neither on time nor late for that.`,

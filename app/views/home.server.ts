@@ -6,13 +6,22 @@ import { addDays, spansOf, stretchesOf, type Period, type Span } from "./period"
 import { changeOf, meanOf, trendOf, type Change, type DaySums, type Mean, type TrendPoint } from "./score-trend";
 
 /**
- * The delivery score of a period, or how far it is from being one. An order of yesterday has had no time to go wrong, so
- * the youngest days flatter: the score and its change are of the days old enough to judge (`span`) wherever those hold
+ * The delivery score of a period, or how far it is from being one. An order of yesterday has had no time to go wrong,
+ * so the youngest days flatter: the score and its change are of the days old enough to judge (`span`) wherever those hold
  * enough orders, and `young` counts the rest.
  */
 export type ScoreFigure =
-  | { kind: "known"; mean: Mean; span: Span; young: number; change: Change | null }
+  | { kind: "known"; mean: Mean; span: Span; young: number; comparison: Comparison }
   | { kind: "notEnough"; scored: number; needed: number; enough: Enough };
+
+/** How the score stands against the period before, or why nothing sound can be said. */
+export type Comparison =
+  | { kind: "change"; change: Change }
+  /** The whole period is too young to judge; its score will still fall. */
+  | { kind: "tooYoung" }
+  /** What is known of the shop does not reach back to the start of the period before. */
+  | { kind: "historyTooShort" }
+  | { kind: "tooFew" };
 
 /** Promises kept of those that came due; with too few due the counts stand alone. */
 export interface OnTimeFigure {
@@ -71,9 +80,12 @@ const DAYS = `
   where shop_id = $1 and day between $2::date and $3::date
   order by day`;
 
-/** By when four of five deliveries have arrived, over all methods and regions. */
-const USUAL = `
-  select ceil(q80_days)::int as days from usual_time where shop_id = $1 and method = '' and region = ''`;
+/** By when four of five deliveries have arrived, over all methods and regions, and the first day with orders. */
+const KNOWN_OF_SHOP = `
+  select (select ceil(q80_days)::int from usual_time where shop_id = $1 and method = '' and region = '') as usual_days,
+         (select to_char(min(day), 'YYYY-MM-DD') from delivery_day where shop_id = $1) as first_day`;
+
+const knownOfShop = z.object({ usual_days: z.number().nullable(), first_day: z.string().nullable() });
 
 /** Days the rate of arriving orders is taken from. */
 const RATE_DAYS = 14;
@@ -81,16 +93,17 @@ const RATE_DAYS = 14;
 /** How delivery went in a period of the shop's days ending with `today`, against the period before it. */
 export async function readHome(
   scope: ShopScope,
-  input: { period: Period; today: string; now: number },
+  input: { period: Period; today: string; now: number }
 ): Promise<DeliveryHome> {
   const { current, before } = spansOf(input.period, input.today);
-  const [rows, [usual]] = await Promise.all([
+  const [rows, [known]] = await Promise.all([
     scope.query(DAYS, [scope.shopId, before.from, current.to], dayRow),
-    scope.query(USUAL, [scope.shopId], z.object({ days: z.number() })),
+    scope.query(KNOWN_OF_SHOP, [scope.shopId], knownOfShop),
   ]);
   const present = rows.filter((row) => row.day >= current.from);
-  const settledTo = addDays(input.today, -(usual?.days ?? 0));
-  const { score, judged } = scoreOf(rows, current, settledTo, input);
+  const settledTo = addDays(input.today, -(known?.usual_days ?? 0));
+  const comparable = known?.first_day != null && known.first_day <= before.from;
+  const { score, judged } = scoreOf(rows, current, { settledTo, comparable, ...input });
   const leftOut = leftOutOf(present);
 
   return {
@@ -110,26 +123,27 @@ export async function readHome(
 function scoreOf(
   rows: DayRow[],
   current: Span,
-  settledTo: string,
-  input: { period: Period; today: string; now: number },
+  input: { period: Period; today: string; now: number; settledTo: string; comparable: boolean }
 ): { score: ScoreFigure; judged: DayRow[] } {
+  const { settledTo, comparable } = input;
   const present = rows.filter((row) => row.day >= current.from);
   const settled = present.filter((row) => row.day <= settledTo);
   const enoughSettled = total(settled, (row) => row.scored) >= ENOUGH_ORDERS;
   const judged = enoughSettled ? settled : present;
   const mean = meanOf(judged);
   if (!mean || mean.n < ENOUGH_ORDERS) return { score: notEnough(present, input), judged };
+  const span = enoughSettled ? { from: current.from, to: settledTo } : current;
+  const young = total(present, (row) => row.scored) - mean.n;
   const earlier = rows.filter((row) => row.day < current.from && row.day <= settledTo);
-  return {
-    score: {
-      kind: "known",
-      mean,
-      span: enoughSettled ? { from: current.from, to: settledTo } : current,
-      young: total(present, (row) => row.scored) - mean.n,
-      change: enoughSettled ? changeOf(settled, earlier, ENOUGH_ORDERS) : null,
-    },
-    judged,
-  };
+  const change = changeOf(settled, earlier, ENOUGH_ORDERS);
+  const comparison: Comparison = !enoughSettled
+    ? { kind: "tooYoung" }
+    : !comparable
+    ? { kind: "historyTooShort" }
+    : change
+    ? { kind: "change", change }
+    : { kind: "tooFew" };
+  return { score: { kind: "known", mean, span, young, comparison }, judged };
 }
 
 function notEnough(days: DayRow[], input: { period: Period; today: string; now: number }): ScoreFigure {

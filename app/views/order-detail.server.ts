@@ -46,7 +46,8 @@ const instant = (column: string) => `(extract(epoch from ${column}) * 1000)::flo
 
 const ORDER = `
   select o.order_id::text, o.name, ${instant("o.placed_at")} as placed_at, o.delivery_state, o.left_out, o.method,
-         o.country, o.province, o.total_minor::float8 as total_minor, o.shipping_minor::float8 as shipping_minor, o.items,
+         o.country, o.province, o.total_minor::float8 as total_minor,
+         o.shipping_minor::float8 as shipping_minor, o.items,
          ${instant("o.promised_at")} as promised_at, o.promise_source, ${instant("o.delivered_at")} as delivered_at,
          s.score::float8 as score, s.version, ${instant("s.as_of")} as as_of, s.reasons
   from order_fact o

@@ -54,7 +54,7 @@ const orderRow = z.object({
 /** One page of orders in the order the filters ask for, found by key: a late page costs what the first one does. */
 export async function readOrderPage(
   scope: ShopScope,
-  input: { filters: OrderFilters; cursor: PageCursor },
+  input: { filters: OrderFilters; cursor: PageCursor }
 ): Promise<OrderPage> {
   const { filters, cursor } = input;
   const params: unknown[] = [scope.shopId];
@@ -67,7 +67,7 @@ export async function readOrderPage(
   const counted = await scope.query(
     `select count(*)::int as matching from (select 1 from ${tables} where ${narrowed} limit ${COUNT_LIMIT + 1}) found`,
     params.slice(),
-    z.object({ matching: z.number() }),
+    z.object({ matching: z.number() })
   );
 
   // The worst order is the one with the lowest score, the newest the one with the highest time: so forward is
@@ -76,7 +76,8 @@ export async function readOrderPage(
   const ascending = worst === (cursor.kind !== "before");
   const columns = worst ? "s.score, s.order_id" : "o.placed_at, o.order_id";
   const direction = ascending ? "asc" : "desc";
-  const beyond = cursor.kind === "first" ? "" : `and (${columns}) ${ascending ? ">" : "<"} (${placed(cursor.place, worst, bind)})`;
+  const beyond =
+    cursor.kind === "first" ? "" : `and (${columns}) ${ascending ? ">" : "<"} (${placed(cursor.place, worst, bind)})`;
   const rows = await scope.query(
     `select o.order_id::text, o.name, (extract(epoch from o.placed_at) * 1000)::float8 as placed_at,
             s.score::float8 as score, s.reasons, o.left_out, o.delivery_state, o.method, o.country, o.province,
@@ -88,14 +89,14 @@ export async function readOrderPage(
      order by ${columns.replace(",", ` ${direction},`)} ${direction}
      limit ${PAGE_SIZE + 1}`,
     params,
-    orderRow,
+    orderRow
   );
 
   const more = rows.length > PAGE_SIZE;
   const page = rows.slice(0, PAGE_SIZE);
   if (cursor.kind === "before") page.reverse();
   const placeOf = (row: (typeof page)[number] | undefined) =>
-    row ? writePlace({ value: worst ? (row.score ?? 0) : row.placed_at, orderId: row.order_id }) : null;
+    row ? writePlace({ value: worst ? row.score ?? 0 : row.placed_at, orderId: row.order_id }) : null;
   const hasPrevious = cursor.kind === "before" ? more : cursor.kind === "after";
   const hasNext = cursor.kind === "before" ? true : more;
   return {
@@ -107,8 +108,12 @@ export async function readOrderPage(
 }
 
 function conditions(filters: OrderFilters, bind: (value: unknown) => string): string[] {
-  const any = (column: string, values: string[]) => (values.length > 0 ? [`${column} = any(${bind(values)}::text[])`] : []);
-  const prefix = filters.search.replace(/^#/, "").replace(/[\\%_]/g, "\\$&").toLowerCase();
+  const any = (column: string, values: string[]) =>
+    values.length > 0 ? [`${column} = any(${bind(values)}::text[])`] : [];
+  const prefix = filters.search
+    .replace(/^#/, "")
+    .replace(/[\\%_]/g, "\\$&")
+    .toLowerCase();
   return [
     filters.leftOut ? "o.shop_id = $1 and o.left_out is not null" : "s.shop_id = $1 and o.shop_id = $1",
     ...(filters.leftOut && filters.leftOut !== "any" ? [`o.left_out = ${bind(filters.leftOut)}`] : []),
@@ -122,9 +127,7 @@ function conditions(filters: OrderFilters, bind: (value: unknown) => string): st
         ]
       : []),
     ...(filters.band.length > 0 ? [`(${filters.band.map(bandCondition).join(" or ")})`] : []),
-    ...(filters.reason
-      ? [`s.reasons @> ${bind(JSON.stringify([{ code: filters.reason }]))}::jsonb`]
-      : []),
+    ...(filters.reason ? [`s.reasons @> ${bind(JSON.stringify([{ code: filters.reason }]))}::jsonb`] : []),
     ...(prefix ? [`ltrim(lower(o.name), '#') like ${bind(`${prefix}%`)}`] : []),
     ...(filters.from ? [`o.day >= ${bind(filters.from)}::date`] : []),
     ...(filters.to ? [`o.day <= ${bind(filters.to)}::date`] : []),
@@ -178,7 +181,7 @@ export async function readOrderFacets(scope: ShopScope): Promise<OrderFacets> {
                  where shop_id = $1 and region <> ''), '{}') as countries,
        coalesce((select array_agg(carrier order by carrier) from carrier_habit where shop_id = $1), '{}') as carriers`,
     [scope.shopId],
-    z.object({ methods: z.array(z.string()), countries: z.array(z.string()), carriers: z.array(z.string()) }),
+    z.object({ methods: z.array(z.string()), countries: z.array(z.string()), carriers: z.array(z.string()) })
   );
   return row ?? { methods: [], carriers: [], countries: [] };
 }

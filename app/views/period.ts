@@ -10,7 +10,7 @@ export interface Span {
   to: string;
 }
 
-/** The period an address asks for; `understood` is false when it asks for one there is not, and the usual one is used. */
+/** The period an address asks for; `understood` is false when there is no such period and the usual one is used. */
 export function readPeriod(asked: string | null): { period: Period; understood: boolean } {
   if (asked === null) return { period: DEFAULT_PERIOD, understood: true };
   const period = PERIODS.find((one) => String(one) === asked);

@@ -26,7 +26,8 @@ const METHODS = `
     where shop_id = $1 and method is not null and left_out is null and day >= $2::date
     group by method
   )
-  select coalesce(u.method, p.method) as method, coalesce(u.orders, 0) as orders, coalesce(u.quoted, 0) as quoted, p.days
+  select coalesce(u.method, p.method) as method, coalesce(u.orders, 0) as orders, coalesce(u.quoted, 0) as quoted,
+         p.days
   from used u
   full join (select method, days from method_promise where shop_id = $1) p on p.method = u.method
   order by coalesce(u.orders, 0) desc, 1`;

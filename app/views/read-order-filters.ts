@@ -43,7 +43,7 @@ export function readOrderFilters(search: URLSearchParams): { filters: OrderFilte
 
   const leftOut = one("leftOut");
   const filters: OrderFilters = {
-    sort: leftOut ? "newest" : (one("sort") ?? "worst"),
+    sort: leftOut ? "newest" : one("sort") ?? "worst",
     search: one("search") ?? "",
     state: all("state"),
     method: all("method"),

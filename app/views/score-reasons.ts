@@ -33,6 +33,6 @@ export function isReasonCode(code: string): code is DeliveryReasonCode {
 export function mainReason(reasons: DeliveryReason[]): DeliveryReason | null {
   return reasons.reduce<DeliveryReason | null>(
     (most, one) => (one.code !== "base" && one.points > (most?.points ?? 0) ? one : most),
-    null,
+    null
   );
 }

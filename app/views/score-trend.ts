@@ -65,13 +65,17 @@ export function changeOf(present: DaySums[], earlier: DaySums[], enough: number)
 function unclamped(days: DaySums[]): Mean | null {
   const sum = (value: (one: DaySums) => number) => days.reduce((soFar, one) => soFar + value(one), 0);
   const n = sum((one) => one.scored);
-  const interval = meanInterval(n, sum((one) => one.sum), sum((one) => one.squares));
+  const interval = meanInterval(
+    n,
+    sum((one) => one.sum),
+    sum((one) => one.squares)
+  );
   return interval && { ...interval, n };
 }
 
 /**
- * One point for every stretch of days, with a gap where a stretch holds too few scored orders. Stretches with a day after
- * `settledTo` are young.
+ * One point for every stretch of days, with a gap where a stretch holds too few scored orders. Stretches with a day
+ * after `settledTo` are young.
  */
 export function trendOf(days: DaySums[], stretches: Span[], settledTo: string): TrendPoint[] {
   return stretches.map((span) => {

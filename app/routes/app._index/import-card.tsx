@@ -105,8 +105,8 @@ function Asides({ progress, writing }: { progress: ImportProgress; writing: Writ
       )}
       {progress.limitedTo === "60_days" && (
         <Text as="p">
-          Only orders of the last 60 days could be read: Shopify gives older ones to apps it has approved for all orders.
-          Orders from now on are kept, so the history grows.
+          Only orders of the last 60 days could be read: Shopify gives older ones to apps it has approved for all
+          orders. Orders from now on are kept, so the history grows.
         </Text>
       )}
     </BlockStack>
@@ -121,7 +121,12 @@ function figures(progress: ImportProgress, writing: Writing): string {
         ? `${counted(progress.ordersRecorded, "order", "orders", writing)} read.`
         : `${count(progress.ordersRecorded, writing)} of ${counted(found, "order", "orders", writing)} read.`;
     case "scoring":
-      return `${count(progress.ordersScored, writing)} of ${counted(progress.ordersRecorded, "order", "orders", writing)} scored.`;
+      return `${count(progress.ordersScored, writing)} of ${counted(
+        progress.ordersRecorded,
+        "order",
+        "orders",
+        writing
+      )} scored.`;
     default:
       return found === null ? "" : `${counted(found, "order", "orders", writing)} found so far.`;
   }

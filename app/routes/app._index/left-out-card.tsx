@@ -42,8 +42,15 @@ export function LeftOutCard({ home, writing }: { home: DeliveryHome; writing: Wr
                     </th>
                     <td className="ease-number">
                       <Link
-                        url={`/app/orders?${writeOrderFilters({ ...NO_FILTERS, leftOut: reason, from: home.span.from, to: home.span.to })}`}
-                        accessibilityLabel={`${counted(orders, "order", "orders", writing)} left out: ${leftOutWords(reason)}`}
+                        url={`/app/orders?${writeOrderFilters({
+                          ...NO_FILTERS,
+                          leftOut: reason,
+                          from: home.span.from,
+                          to: home.span.to,
+                        })}`}
+                        accessibilityLabel={`${counted(orders, "order", "orders", writing)} left out: ${leftOutWords(
+                          reason
+                        )}`}
                       >
                         {count(orders, writing)}
                       </Link>

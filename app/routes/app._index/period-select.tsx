@@ -18,7 +18,7 @@ export function PeriodSelect({ period }: { period: Period }) {
             else search.set("period", chosen);
             return search;
           },
-          { preventScrollReset: true },
+          { preventScrollReset: true }
         )
       }
     />

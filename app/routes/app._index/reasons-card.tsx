@@ -50,7 +50,11 @@ export function ReasonsCard({ home, writing }: { home: DeliveryHome; writing: Wr
           </ul>
         )}
         <Text as="p" variant="bodySm" tone="subdued">
-          {footnote(base?.points ?? 0, small.reduce((sum, reason) => sum + reason.points, 0), writing)}
+          {footnote(
+            base?.points ?? 0,
+            small.reduce((sum, reason) => sum + reason.points, 0),
+            writing
+          )}
         </Text>
       </BlockStack>
     </Card>
@@ -71,6 +75,10 @@ function ordersWith(home: DeliveryHome, reason: string): string {
 }
 
 function footnote(base: number, small: number, writing: Writing): string {
-  const every = `Points are the mean over the orders of the score. Besides, every order loses ${decimal(base, 1, writing)}: some shoppers rate badly what went without a fault`;
+  const every = `Points are the mean over the orders of the score. Besides, every order loses ${decimal(
+    base,
+    1,
+    writing
+  )}: some shoppers rate badly what went without a fault`;
   return small >= 0.05 ? `${every}. Smaller causes take ${decimal(small, 1, writing)} together.` : `${every}.`;
 }

@@ -2,11 +2,12 @@ import { BlockStack, Card, Text } from "@shopify/polaris";
 import { TrendChart } from "~/ui/charts/trend-chart";
 import { calendarDay, count, counted, decimal, type Writing } from "~/ui/format";
 import { changeWords, enoughWords } from "~/ui/home-sentence";
-import type { DeliveryHome, ScoreFigure } from "~/views/home.server";
+import type { Comparison, DeliveryHome, ScoreFigure } from "~/views/home.server";
 
 /** The delivery score of the period with its range, the period before beside it, and how it went from day to day. */
 export function ScoreCard({ home, now, writing }: { home: DeliveryHome; now: number; writing: Writing }) {
   const { score } = home;
+  const change = score.kind === "known" && score.comparison.kind === "change" ? score.comparison.change : null;
   return (
     <Card>
       <BlockStack gap="300">
@@ -22,9 +23,9 @@ export function ScoreCard({ home, now, writing }: { home: DeliveryHome; now: num
               <Text as="span" tone="subdued">
                 ±{decimal((score.mean.high - score.mean.low) / 2, 1, writing)}
               </Text>
-              {score.change && (
+              {change?.certain && (
                 <Text as="span" fontWeight="medium">
-                  {changeWords(score.change, writing)}
+                  {changeWords(change, writing)}
                 </Text>
               )}
             </div>
@@ -46,7 +47,7 @@ export function ScoreCard({ home, now, writing }: { home: DeliveryHome; now: num
           <TrendChart
             label={trendLabel(home, writing)}
             points={home.trend}
-            before={score.kind === "known" && score.change ? score.change.before.mean : null}
+            before={change?.before.mean ?? null}
             writing={writing}
           />
         )}
@@ -56,13 +57,28 @@ export function ScoreCard({ home, now, writing }: { home: DeliveryHome; now: num
 }
 
 function basis(score: Extract<ScoreFigure, { kind: "known" }>, writing: Writing): string {
-  const { mean, span, young, change } = score;
-  const of = `Mean of ${counted(mean.n, "order", "orders", writing)} placed ${calendarDay(span.from, writing)} – ${calendarDay(span.to, writing)}; 100 is effortless.`;
+  const { mean, span, young } = score;
+  const dates = `${calendarDay(span.from, writing)} – ${calendarDay(span.to, writing)}`;
+  const of = `Mean of ${counted(mean.n, "order", "orders", writing)} placed ${dates}; 100 is effortless.`;
   const younger =
     young > 0 ? ` ${count(young, writing)} younger ones (grey) have had no time to go wrong and would flatter it.` : "";
-  if (!change) return `${of}${younger} There are too few orders old enough to compare with the period before.`;
-  const before = `${decimal(change.before.mean, 1, writing)} from ${count(change.before.n, writing)} orders`;
-  return `${of}${younger} ${change.certain ? "Before" : "No certain change: before"}, it was ${before} (dashed).`;
+  return `${of}${younger} ${comparisonWords(score.comparison, writing)}`;
+}
+
+function comparisonWords(comparison: Comparison, writing: Writing): string {
+  switch (comparison.kind) {
+    case "change": {
+      const { before, certain } = comparison.change;
+      const figure = `${decimal(before.mean, 1, writing)} from ${count(before.n, writing)} orders`;
+      return `${certain ? "Before" : "No certain change: before"}, it was ${figure} (dashed).`;
+    }
+    case "tooYoung":
+      return "All of it is too young to judge: parcels that will be late are not late yet. A longer period tells more.";
+    case "historyTooShort":
+      return "The period before is not wholly known, so there is nothing to compare with.";
+    case "tooFew":
+      return "The period before holds too few orders to compare with.";
+  }
 }
 
 function trendLabel(home: DeliveryHome, writing: Writing): string {

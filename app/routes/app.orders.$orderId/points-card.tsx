@@ -7,7 +7,11 @@ import type { OrderDetail } from "~/views/order-detail.server";
 /** How 100 became the score: the points as a chart, and each reason in a sentence with what it rests on. */
 export function PointsCard(props: { score: NonNullable<OrderDetail["score"]>; now: number; writing: Writing }) {
   const { score, now, writing } = props;
-  const steps = score.reasons.map(({ code, points: taken }) => ({ code, title: REASON_NAMES[code].title, points: taken }));
+  const steps = score.reasons.map(({ code, points: taken }) => ({
+    code,
+    title: REASON_NAMES[code].title,
+    points: taken,
+  }));
   const label = `From 100 to ${decimal(score.score, 1, writing)}: ${steps
     .map((step) => `${step.title} ${points(step.points, writing)}`)
     .join(", ")}.`;

@@ -14,7 +14,9 @@ import { readOrder, type OrderDetail } from "~/views/order-detail.server";
 import { PointsCard } from "./points-card";
 import { TimelineCard } from "./timeline-card";
 
-export const meta: MetaFunction<typeof loader> = ({ data: read }) => [{ title: `${read?.order.name ?? "Order"} · Ease` }];
+export const meta: MetaFunction<typeof loader> = ({ data: read }) => [
+  { title: `${read?.order.name ?? "Order"} · Ease` },
+];
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { scope } = await requireShop(request);

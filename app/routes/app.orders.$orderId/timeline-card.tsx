@@ -29,8 +29,8 @@ export function TimelineCard({ order, now, writing }: { order: OrderDetail; now:
         </ol>
         {assumed && (
           <Text as="p" variant="bodySm" tone="subdued">
-            What came with the import is taken as known from when it happened; when it would have been heard of is not on
-            record.
+            What came with the import is taken as known from when it happened; when it would have been heard of is not
+            on record.
           </Text>
         )}
       </BlockStack>

@@ -5,11 +5,7 @@ export function NoOrders({ narrowed, importing }: { narrowed: boolean; importing
   if (narrowed) {
     return (
       <Box padding="400">
-        <EmptyState
-          heading="Nothing matches"
-          image=""
-          action={{ content: "Clear all filters", url: "/app/orders" }}
-        >
+        <EmptyState heading="Nothing matches" image="" action={{ content: "Clear all filters", url: "/app/orders" }}>
           <p>No order is like this. With fewer filters there may be some.</p>
         </EmptyState>
       </Box>

@@ -46,13 +46,24 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
     put: (chosen: string[]) => show({ ...filters, [key]: chosen }),
     several: true,
   });
-  const reasons = REASON_CODES.filter((code) => code !== "base").map((code) => ({ value: code, label: REASON_NAMES[code].title }));
+  const reasons = REASON_CODES.filter((code) => code !== "base").map((code) => ({
+    value: code,
+    label: REASON_NAMES[code].title,
+  }));
   const lists = [
-    listed("state", "Delivery", DELIVERY_STATES.map((value) => ({ value, label: STATE_WORDS[value] }))),
+    listed(
+      "state",
+      "Delivery",
+      DELIVERY_STATES.map((value) => ({ value, label: STATE_WORDS[value] }))
+    ),
     ...(filters.leftOut
       ? []
       : [
-          listed("band", "Score", SCORE_BANDS.map((value) => ({ value, label: `${BAND_WORDS[value].word} (${BAND_WORDS[value].range})` }))),
+          listed(
+            "band",
+            "Score",
+            SCORE_BANDS.map((value) => ({ value, label: `${BAND_WORDS[value].word} (${BAND_WORDS[value].range})` }))
+          ),
           {
             key: "reason",
             label: "Reason",
@@ -69,7 +80,7 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
       "Country",
       choicesOf(facets.countries, filters.country)
         .map(({ value }) => ({ value, label: countryName(value, writing) }))
-        .sort((a, b) => a.label.localeCompare(b.label, writing.locale)),
+        .sort((a, b) => a.label.localeCompare(b.label, writing.locale))
     ),
   ];
 
@@ -85,7 +96,9 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
       ? [
           {
             key: "placed",
-            label: `Placed: ${[filters.from, filters.to].map((day) => (day ? calendarDay(day, writing) : "…")).join(" – ")}`,
+            label: `Placed: ${[filters.from, filters.to]
+              .map((day) => (day ? calendarDay(day, writing) : "…"))
+              .join(" – ")}`,
             onRemove: () => show({ ...filters, from: null, to: null }),
           },
         ]
@@ -131,7 +144,12 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
       }))}
       appliedFilters={applied}
       onClearAll={() => show({ ...NO_FILTERS, sort: filters.sort, leftOut: filters.leftOut && "any" })}
-      cancelAction={{ onAction: () => (narrowed || filters.search ? show({ ...NO_FILTERS, sort: filters.sort, leftOut: filters.leftOut && "any" }) : undefined) }}
+      cancelAction={{
+        onAction: () =>
+          narrowed || filters.search
+            ? show({ ...NO_FILTERS, sort: filters.sort, leftOut: filters.leftOut && "any" })
+            : undefined,
+      }}
       sortOptions={
         filters.leftOut
           ? undefined

@@ -112,7 +112,9 @@ function CondensedRow({ order, now, writing }: RowProps) {
         </InlineStack>
         {order.leftOut === null && <Reason order={order} writing={writing} />}
         <Text as="p" variant="bodySm" tone="subdued">
-          {[order.leftOut === null && STATE_WORDS[order.state], order.carriers.join(", "), wayOf(order, true, writing)].filter(Boolean).join(" · ")}
+          {[order.leftOut === null && STATE_WORDS[order.state], order.carriers.join(", "), wayOf(order, true, writing)]
+            .filter(Boolean)
+            .join(" · ")}
         </Text>
         <Text as="p" variant="bodySm" tone="subdued">
           {dayAndTime(order.placedAt, now, writing)} · {money(order.totalMinor, writing)}
@@ -134,7 +136,12 @@ function OrderLink({ order }: { order: OrderLine }) {
 
 function Standing({ order, writing }: { order: OrderLine; writing: Writing }) {
   if (order.leftOut !== null) return <Text as="span">{leftOutWords(order.leftOut)}</Text>;
-  if (order.score === null) return <Text as="span" tone="subdued">Not scored yet</Text>;
+  if (order.score === null)
+    return (
+      <Text as="span" tone="subdued">
+        Not scored yet
+      </Text>
+    );
   return <ScoreBadge score={order.score} writing={writing} />;
 }
 

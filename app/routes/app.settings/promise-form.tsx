@@ -17,7 +17,7 @@ export function PromiseForm(props: { methods: MethodPromises[]; answer: Answer |
   const { methods, answer, writing } = props;
   const saved = Object.fromEntries(methods.map(({ method, days }) => [method, days === null ? "" : String(days)]));
   const [typed, setTyped] = useState<Record<string, string>>(() =>
-    answer && answer.savedAt === null ? Object.fromEntries(answer.typed.map((one) => [one.method, one.days])) : {},
+    answer && answer.savedAt === null ? Object.fromEntries(answer.typed.map((one) => [one.method, one.days])) : {}
   );
   const quoting = methods.filter((one) => one.days === null && one.orders > 0 && one.quoted === one.orders);
   const settable = methods.filter((one) => !quoting.includes(one));
@@ -41,7 +41,9 @@ export function PromiseForm(props: { methods: MethodPromises[]; answer: Answer |
       <BlockStack gap="400">
         {refused > 0 && (
           <Banner tone="critical" title="Nothing was saved yet">
-            {refused === 1 ? "One promise needs another look." : `${count(refused, writing)} promises need another look.`}
+            {refused === 1
+              ? "One promise needs another look."
+              : `${count(refused, writing)} promises need another look.`}
           </Banner>
         )}
         <Card>
@@ -94,7 +96,8 @@ export function PromiseForm(props: { methods: MethodPromises[]; answer: Answer |
 
 function usage(one: MethodPromises, writing: Writing): string {
   if (one.orders === 0) return "Not used lately.";
-  if (one.quoted === 0) return `${count(one.orders, writing)} orders lately, none with a promise quoted at the checkout.`;
+  if (one.quoted === 0)
+    return `${count(one.orders, writing)} orders lately, none with a promise quoted at the checkout.`;
   const quoted = share(one.quoted / one.orders, writing);
   return `${count(one.orders, writing)} orders lately, ${quoted} with a promise quoted at the checkout.`;
 }

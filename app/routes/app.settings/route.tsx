@@ -53,7 +53,11 @@ export default function Settings() {
         <Layout>
           <Layout.AnnotatedSection
             title="Delivery promises"
-            description="By when a parcel should have arrived, counted in calendar days from the purchase. A promise your checkout quotes always comes first; yours stands where it quotes none. Without either, an order counts as neither on time nor late."
+            description={
+              "By when a parcel should have arrived, counted in calendar days from the purchase. A promise your checkout " +
+              "quotes always comes first; yours stands where it quotes none. Without either, an order counts as neither " +
+              "on time nor late."
+            }
           >
             <PromiseForm methods={methods} answer={answer} writing={writing} />
           </Layout.AnnotatedSection>
@@ -67,7 +71,7 @@ export function ErrorBoundary() {
   return (
     <ScreenError
       what="The settings could not be read or saved just now."
-      lost="What was saved before still holds. If you had just typed something, look whether it is there after trying again."
+      lost="What was saved before still holds. After trying again, look whether your last change is there."
     />
   );
 }

@@ -1,7 +1,10 @@
 import type { ShopScope } from "~/db.server";
 
 /** Sets the promise of each method named, or takes it away where `days` is null; all of it or nothing. */
-export async function savePromises(scope: ShopScope, promises: { method: string; days: number | null }[]): Promise<void> {
+export async function savePromises(
+  scope: ShopScope,
+  promises: { method: string; days: number | null }[]
+): Promise<void> {
   const { shopId } = scope;
   await scope.entities(async (tx) => {
     for (const { method, days } of promises) {

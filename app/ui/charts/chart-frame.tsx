@@ -12,8 +12,8 @@ const DRAWINGS = [
 ] as const;
 
 /**
- * A chart drawn for a narrow, a middling and a wide place; the style sheet shows the one that fits, so that it is right in the
- * first HTML and text never shrinks. Its figures stand in a table underneath for who would rather read.
+ * A chart drawn for a narrow, a middling and a wide place; the style sheet shows the one that fits, so that it is right
+ * in the first HTML and text never shrinks. Its figures stand in a table underneath for who would rather read.
  */
 export function ChartFrame(props: {
   /** Says what the chart shows, in a sentence with its main figures. */
@@ -27,7 +27,13 @@ export function ChartFrame(props: {
         {DRAWINGS.map(([className, width]) => {
           const { height, marks } = props.draw(width);
           return (
-            <svg key={className} className={className} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={props.label}>
+            <svg
+              key={className}
+              className={className}
+              viewBox={`0 0 ${width} ${height}`}
+              role="img"
+              aria-label={props.label}
+            >
               {marks}
             </svg>
           );

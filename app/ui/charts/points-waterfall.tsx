@@ -74,8 +74,12 @@ export function PointsWaterfall(props: { label: string; score: number; steps: Wa
           <thead>
             <tr>
               <th scope="col">Step</th>
-              <th scope="col" className="ease-number">Points</th>
-              <th scope="col" className="ease-number">Stands at</th>
+              <th scope="col" className="ease-number">
+                Points
+              </th>
+              <th scope="col" className="ease-number">
+                Stands at
+              </th>
             </tr>
           </thead>
           <tbody>

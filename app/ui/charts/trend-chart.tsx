@@ -116,9 +116,15 @@ function TrendTable({ points, writing }: { points: TrendPoint[]; writing: Writin
       <thead>
         <tr>
           <th scope="col">Ordered</th>
-          <th scope="col" className="ease-number">Score</th>
-          <th scope="col" className="ease-number">95 % range</th>
-          <th scope="col" className="ease-number">Scored orders</th>
+          <th scope="col" className="ease-number">
+            Score
+          </th>
+          <th scope="col" className="ease-number">
+            95 % range
+          </th>
+          <th scope="col" className="ease-number">
+            Scored orders
+          </th>
           <th scope="col">Note</th>
         </tr>
       </thead>
