@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { DELIVERY_STATES, ORDER_SORTS, SCORE_BANDS, type OrderFilters } from "./order-filters";
 
-const name = z.string().trim().min(1).max(120);
+// PostgreSQL refuses a zero byte and half a surrogate pair.
+const text = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u);
+const name = text.trim().min(1).max(120);
 const code = z.string().regex(/^[a-z][a-zA-Z0-9_-]{0,60}$/);
 const calendarDay = z.iso.date();
 
 const PARTS = {
   sort: z.enum(ORDER_SORTS),
-  search: z.string().trim().max(60),
+  search: text.trim().max(60),
   state: z.enum(DELIVERY_STATES),
   method: name,
   carrier: name,

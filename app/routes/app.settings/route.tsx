@@ -22,13 +22,17 @@ export const meta: MetaFunction = () => [{ title: "Settings · Ease" }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, scope } = await requireShop(request);
-  const since = addDays(isoDayIn(shop.timeZone, Date.now()), -METHODS_OF_DAYS);
-  return { methods: await readMethodPromises(scope, since) };
+  return { methods: await readMethodPromises(scope, methodsSince(shop.timeZone)) };
+}
+
+function methodsSince(timeZone: string): string {
+  return addDays(isoDayIn(timeZone, Date.now()), -METHODS_OF_DAYS);
 }
 
 export async function action({ request }: ActionFunctionArgs) {
-  const { scope } = await requireShop(request);
-  const typed = typedPromises(await request.formData());
+  const { shop, scope } = await requireShop(request);
+  const known = new Set((await readMethodPromises(scope, methodsSince(shop.timeZone))).map((one) => one.method));
+  const typed = typedPromises(await request.formData()).filter((one) => known.has(one.method));
   const read = readPromises(typed);
   switch (read.kind) {
     case "invalid":
