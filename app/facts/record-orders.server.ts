@@ -63,7 +63,7 @@ async function insertEvents(client: pg.ClientBase, shopId: number, events: Order
   );
   await copyRows(
     client,
-    "new_order_event",
+    `new_order_event (${EVENT_COLUMNS.join(", ")})`,
     events.map((event) => [
       shopId,
       event.orderId,
@@ -76,7 +76,7 @@ async function insertEvents(client: pg.ClientBase, shopId: number, events: Order
       JSON.stringify(event.value),
     ]),
   );
-  await client.query("insert into order_event select * from new_order_event on conflict do nothing");
+  await client.query(`${insertNew("order_event", EVENT_COLUMNS)} on conflict do nothing`);
 }
 
 async function upsertFacts(
@@ -117,14 +117,14 @@ async function upsertFacts(
     alter table new_order_fact alter column day drop not null;
     create temporary table if not exists new_shipment_fact (like shipment_fact) on commit delete rows;
   `);
-  await copyRows(client, "new_order_fact", orders);
-  await copyRows(client, "new_shipment_fact", shipments);
+  await copyRows(client, `new_order_fact (${ORDER_COLUMNS.join(", ")})`, orders);
+  await copyRows(client, `new_shipment_fact (${SHIPMENT_COLUMNS.join(", ")})`, shipments);
   await client.query("update new_order_fact set day = (placed_at at time zone $1)::date", [shop.timeZone]);
   await client.query(`
     insert into dirty_day (shop_id, day) select distinct shop_id, day from new_order_fact on conflict do nothing;
-    insert into order_fact select * from new_order_fact
+    ${insertNew("order_fact", ORDER_COLUMNS)}
       on conflict (shop_id, order_id) do update set ${setFromNew(ORDER_COLUMNS)};
-    insert into shipment_fact select * from new_shipment_fact
+    ${insertNew("shipment_fact", SHIPMENT_COLUMNS)}
       on conflict (shop_id, order_id, shipment_id) do update set ${setFromNew(SHIPMENT_COLUMNS)};
   `);
 }
@@ -176,19 +176,29 @@ function iso(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
+const EVENT_COLUMNS = [
+  "shop_id", "order_id", "event_key", "kind", "happened_at", "known_at", "assumed", "source", "value",
+];
+
 const ORDER_COLUMNS = [
-  "name", "placed_at", "day", "source_name", "left_out", "customer_id", "checkout_token", "total_minor",
-  "subtotal_minor", "shipping_minor", "refunded_minor", "presentment_currency", "country", "province", "method",
-  "vendor", "location", "items", "items_removed", "promised_at", "promise_source", "hold_reason", "cancelled_at",
-  "cancel_reason", "first_refunded_at", "returned_at", "return_reason", "shipments", "first_fulfilled_at",
-  "last_scan_at", "delivered_at", "delivery_state", "updated_at",
+  "shop_id", "order_id", "name", "placed_at", "day", "source_name", "left_out", "customer_id", "checkout_token",
+  "total_minor", "subtotal_minor", "shipping_minor", "refunded_minor", "presentment_currency", "country", "province",
+  "method", "vendor", "location", "items", "items_removed", "promised_at", "promise_source", "hold_reason",
+  "cancelled_at", "cancel_reason", "first_refunded_at", "returned_at", "return_reason", "shipments",
+  "first_fulfilled_at", "last_scan_at", "delivered_at", "delivery_state", "updated_at",
 ];
 
 const SHIPMENT_COLUMNS = [
-  "carrier", "quantity", "fulfilled_at", "handed_over_at", "last_scan_at", "last_status", "scans", "failed_attempts",
-  "delays", "failures", "delivered_at", "cancelled_at",
+  "shop_id", "order_id", "shipment_id", "carrier", "quantity", "fulfilled_at", "handed_over_at", "last_scan_at",
+  "last_status", "scans", "failed_attempts", "delays", "failures", "delivered_at", "cancelled_at",
 ];
 
 function setFromNew(columns: string[]): string {
   return columns.map((column) => `${column} = excluded.${column}`).join(", ");
+}
+
+/** "insert into order_fact (…) select … from new_order_fact" */
+function insertNew(table: string, columns: string[]): string {
+  const list = columns.join(", ");
+  return `insert into ${table} (${list}) select ${list} from new_${table}`;
 }
