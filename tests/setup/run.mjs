@@ -12,7 +12,15 @@ const bin = join(root, "node_modules", ".bin");
 const marker = join(root, "node_modules", ".installed-from");
 const environment = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
 
-const ENTRIES = { demo: "tests/setup/demo.ts", test: "tests/setup/test.ts", bench: "tests/bench/bench.ts", screenshots: "tests/setup/screenshots.ts" };
+const ENTRIES = {
+  demo: "tests/setup/demo.ts",
+  test: "tests/setup/test.ts",
+  bench: "tests/bench/bench.ts",
+  screenshots: "tests/setup/screenshots.ts",
+  dev: "tests/setup/dev.ts",
+  build: "tests/setup/build-once.ts",
+  migrate: "prisma/migrate.ts",
+};
 const [command, ...args] = process.argv.slice(2);
 const entry = ENTRIES[command];
 if (!entry) fail(`There is no command ${command}; there are ${Object.keys(ENTRIES).join(", ")}.`);

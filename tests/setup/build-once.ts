@@ -1,0 +1,3 @@
+import { buildEase } from "./build";
+
+console.log(`build/: ${await buildEase()}`);
