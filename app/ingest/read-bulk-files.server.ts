@@ -85,7 +85,11 @@ async function* linesOf(url: string): AsyncGenerator<string> {
   // A connection that breaks half way must not look like the end of the file.
   let broken: unknown;
   body.once("error", (error) => (broken = error));
-  yield* createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY });
+  try {
+    yield* createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    broken ??= error;
+  }
   if (broken) throw unreadable("the connection broke", broken);
 }
 
