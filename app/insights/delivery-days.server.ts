@@ -42,11 +42,13 @@ export async function markDaysWithOpenPromises(scope: ShopScope): Promise<void> 
   );
 }
 
+// Sums in numeric: those of floating-point numbers depend on the order of the rows, and a rebuild would not compare.
 const RENEW = `
   with wanted as (
     select unnest($2::date[]) as day
   ), orders as (
-    select o.day, o.left_out, o.delivery_state, o.promised_at, o.delivered_at, o.cancelled_at, s.score, s.reasons
+    select o.day, o.left_out, o.delivery_state, o.promised_at, o.delivered_at, o.cancelled_at, s.score::numeric as score,
+      s.reasons
     from order_fact o
     left join delivery_score s on s.shop_id = o.shop_id and s.order_id = o.order_id and o.left_out is null
     where o.shop_id = $1 and o.day = any($2::date[])
@@ -55,7 +57,7 @@ const RENEW = `
       count(*) filter (where left_out is null) as orders,
       count(score) as scored,
       coalesce(sum(score), 0) as score_sum,
-      coalesce(sum(score::float8 * score), 0) as score_squares,
+      coalesce(sum(score * score), 0) as score_squares,
       count(*) filter (where measured and promised_at <= $3) as promises_due,
       count(*) filter (where measured and promised_at <= $3 and delivered_at <= promised_at) as promises_kept,
       count(*) filter (where measured and promised_at > $3) as promises_open,
