@@ -60,6 +60,8 @@ export interface OrderDescription {
   location: string | null;
   customerId: string | null;
   checkoutToken: string | null;
+  /** Whose order it was has been forgotten on request, for good. */
+  redacted?: true;
   presentmentCurrency: string;
   totalMinor: number;
   subtotalMinor: number;

@@ -102,7 +102,8 @@ export function projectOrder(events: readonly OrderEvent[], asOf: number): Order
   return state;
 }
 
-function byTime(a: OrderEvent, b: OrderEvent): number {
+/** The order events are told in: when it happened, then when it was known, on a tie by key. */
+export function byTime(a: OrderEvent, b: OrderEvent): number {
   return a.happenedAt - b.happenedAt || a.knownAt - b.knownAt || (a.eventKey < b.eventKey ? -1 : 1);
 }
 

@@ -7,7 +7,7 @@ import { eventsOfBulkOrder } from "./events-of-bulk-order";
 import type { OrderEvent } from "./order-event";
 import type { OrderState } from "./order-state";
 import { population } from "./population";
-import { deliveredAt, projectOrder } from "./project-order";
+import { byTime, deliveredAt, projectOrder } from "./project-order";
 
 /** What recording needs to know of the shop. */
 export interface RecordingShop {
@@ -27,9 +27,11 @@ export async function recordBulkOrders(
   readAt: number,
 ): Promise<void> {
   const updatedAt = new Map(orders.map(({ order }) => [legacyId(order.id), Date.parse(order.updatedAt)]));
-  const heard = orders.flatMap((whole) => eventsOfBulkOrder(whole, shop.currency, readAt));
+  const read = orders.flatMap((whole) => eventsOfBulkOrder(whole, shop.currency, readAt));
   await scope.transaction(async (client) => {
-    const events = withEarlierEvents(heard, await earlierEvents(client, shop.id, [...updatedAt.keys()]));
+    const earlier = await earlierEvents(client, shop.id, [...updatedAt.keys()]);
+    const heard = newsOf(read, earlier, updatedAt, readAt);
+    const events = withEarlierEvents(heard, earlier);
     await insertEvents(client, shop.id, heard);
     await upsertFacts(client, shop, events, updatedAt, readAt);
   });
@@ -44,6 +46,33 @@ async function earlierEvents(client: pg.ClientBase, shopId: number, orderIds: st
     [shopId, orderIds],
   );
   return rows;
+}
+
+/**
+ * What of a reading is news. A description that says what the latest one did is none; one that differs is of the order's
+ * last change and known since it was read, so that the newest stands whatever came before. Whose order it was stays
+ * forgotten where that was asked for.
+ */
+function newsOf(read: OrderEvent[], earlier: OrderEvent[], updatedAt: Map<string, number>, readAt: number): OrderEvent[] {
+  const described = new Map<string, OrderEvent & { kind: "described" }>();
+  for (const event of earlier.toSorted(byTime)) if (event.kind === "described") described.set(event.orderId, event);
+  return read.flatMap((event): OrderEvent[] => {
+    const latest = event.kind === "described" ? described.get(event.orderId) : undefined;
+    if (event.kind !== "described" || !latest) return [event];
+    if (latest.eventKey.startsWith(event.eventKey)) return [];
+    const happenedAt = updatedAt.get(event.orderId)!;
+    const redaction = latest.value.redacted ? ({ customerId: null, checkoutToken: null, redacted: true } as const) : {};
+    return [
+      {
+        ...event,
+        eventKey: `${event.eventKey}:${happenedAt}`,
+        happenedAt,
+        knownAt: readAt,
+        assumed: false,
+        value: { ...event.value, ...redaction },
+      },
+    ];
+  });
 }
 
 /** By order, an event heard of before standing for the same event heard again. */

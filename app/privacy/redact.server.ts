@@ -30,7 +30,8 @@ export async function redactShop(scope: ShopScope, shop: { id: number; domain: s
 
 /**
  * Forgets which orders a shopper placed (Shopify's customers/redact). The orders stay, since nothing in them says whose
- * they are once the customer's number and the checkout's token are gone.
+ * they are once the customer's number and the checkout's token are gone; each is marked, so that a later reading of it
+ * brings neither back. The requests themselves are kept without the number they were about.
  */
 export async function redactCustomer(scope: ShopScope, customerId: string): Promise<void> {
   await scope.transaction(async (client) => {
@@ -40,9 +41,14 @@ export async function redactCustomer(scope: ShopScope, customerId: string): Prom
       [scope.shopId, customerId],
     );
     await client.query(
-      `update order_event set value = value || '{"customerId": null, "checkoutToken": null}'
+      `update order_event set value = value || '{"customerId": null, "checkoutToken": null, "redacted": true}'
        where shop_id = $1 and kind = 'described' and order_id = any($2::bigint[])`,
       [scope.shopId, rows.map((row) => row.order_id)],
+    );
+    await client.query(
+      `update inbox_delivery set payload = payload - 'customer'
+       where shop_id = $1 and payload -> 'customer' ->> 'id' = $2`,
+      [scope.shopId, customerId],
     );
   });
 }

@@ -664,6 +664,36 @@ describe("a second reading", () => {
     ]);
   });
 
+  it("takes an order as it now describes itself, there and back, and remembers what it was", async () => {
+    const shop = await installAndImport(openShop([storeOrder(), storeOrder({ id: 1002 })]));
+    const inStore = ease.store.shops.get(shop.domain)!.orders[0]!;
+    const before = await recorded(shop.id);
+    for (const country of ["AT", "CH", "PL", "FR", "DE"]) {
+      passTime(HOUR);
+      inStore.country = country;
+      // An address changes an order without anything else having happened to it.
+      inStore.fulfillmentOrders[0]!.holds = [{ id: 1, reason: "OTHER", from: Date.now(), until: Date.now() }];
+      await requestBackfill(shop, Date.now());
+      await ease.runQueue();
+      expect(await orderFact(shop.id, 1001)).toMatchObject({ country });
+    }
+    const described = await rows(
+      `select value ->> 'country' as country, happened_at, known_at, assumed from order_event
+       where shop_id = $1 and order_id = 1001 and kind = 'described' order by happened_at`,
+      [shop.id],
+    );
+    const now = Date.now();
+    expect(described).toEqual([
+      { country: "DE", happened_at: iso(PLACED_AT), known_at: iso(PLACED_AT), assumed: true },
+      ...["AT", "CH", "PL", "FR", "DE"].map((country, index) => {
+        const at = iso(now - (4 - index) * HOUR);
+        return { country, happened_at: at, known_at: at, assumed: false };
+      }),
+    ]);
+    const of1002 = (events: unknown[]) => events.filter((event) => (event as { order_id: number }).order_id === 1002);
+    expect(of1002((await recorded(shop.id)).order_event!)).toEqual(of1002(before.order_event!));
+  });
+
   it("asked for while one is under way goes on with that one", async () => {
     const shop = openShop([storeOrder()]);
     const installed = await ease.startImport(shop.domain);
