@@ -1,5 +1,5 @@
 import type { Session } from "@shopify/shopify-api";
-import { pool } from "~/db.server";
+import { pool, prisma } from "~/db.server";
 import { EaseError } from "~/errors";
 import { sessionStorage, unauthenticated } from "~/shopify.server";
 
@@ -42,6 +42,5 @@ async function loadSession(shopDomain: string): Promise<Session> {
 
 /** Forgets a session whose token Shopify refused, unless a newer one has taken its place. */
 export async function forgetSession(refused: Session): Promise<void> {
-  const stored = await sessionStorage.loadSession(refused.id);
-  if (stored?.accessToken === refused.accessToken) await sessionStorage.deleteSession(refused.id);
+  await prisma.session.deleteMany({ where: { id: refused.id, accessToken: refused.accessToken } });
 }
