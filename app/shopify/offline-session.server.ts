@@ -11,7 +11,8 @@ const REFRESH_WITHIN_MS = 5 * 60 * 1000;
  * jobs that refresh at the same moment would lock each other out: refreshing is serialised per shop by an advisory lock,
  * and whoever waited finds the new token already stored.
  *
- * Throws `EaseError("shop_uninstalled")` when there is no session, and what Shopify's library throws when it refuses.
+ * Throws `EaseError`: `shop_uninstalled` when there is no session, `admin_api_unreachable` when Shopify did not refresh the
+ * token. Whether it refused or did not answer its library does not tell, so the session stays, to be tried again.
  */
 export async function offlineSession(shopDomain: string): Promise<Session> {
   const stored = await loadSession(shopDomain);
@@ -23,7 +24,15 @@ export async function offlineSession(shopDomain: string): Promise<Session> {
     await client.query("select pg_advisory_xact_lock(hashtext($1))", [`offline-token:${shopDomain}`]);
     const latest = await loadSession(shopDomain);
     if (!latest.isExpired(REFRESH_WITHIN_MS)) return latest;
-    return (await unauthenticated.admin(shopDomain)).session;
+    const { session } = await unauthenticated.admin(shopDomain).catch((cause: unknown) => {
+      throw new EaseError(
+        "admin_api_unreachable",
+        `${shopDomain}: the token was not refreshed`,
+        "Shopify did not renew the access to this shop. Nothing was lost; Ease tries again by itself, and opening it in Shopify admin connects it anew.",
+        { cause },
+      );
+    });
+    return session;
   } finally {
     await client.query("commit").catch(() => undefined);
     client.release();

@@ -126,13 +126,13 @@ export async function adminRequest(
   store: DevStore,
   domain: string,
   place: string,
-  init: { method?: string; body?: BodyInit; token?: string | null } = {},
+  init: { method?: string; body?: BodyInit; token?: string | null; userAgent?: string } = {},
 ): Promise<Request> {
   const url = new URL(place, env.SHOPIFY_APP_URL);
   url.searchParams.set("embedded", "1");
   url.searchParams.set("shop", domain);
   url.searchParams.set("host", Buffer.from(`${domain}/admin`).toString("base64"));
-  const headers = new Headers({ "User-Agent": BROWSER });
+  const headers = new Headers({ "User-Agent": init.userAgent ?? BROWSER });
   const token = init.token === undefined ? await store.idToken(domain) : init.token;
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
   return new Request(url, { method: init.method ?? "GET", body: init.body, headers });
@@ -184,6 +184,19 @@ export async function everythingOf(shopId: number, except: string[] = []): Promi
     all[table] = found.map(({ row }) => row);
   }
   return all;
+}
+
+/** Every row of every table as text: tables of shops, shops, sessions, the queue. */
+export async function everythingStored(): Promise<string> {
+  const tables = await rows(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+     where table_schema in ('public', 'graphile_worker') and table_type = 'BASE TABLE' order by 1`,
+  );
+  const contents: unknown[] = [];
+  for (const { name } of tables) {
+    contents.push([name, await rows(`select to_jsonb(t)::text as row from ${name as string} t order by 1`)]);
+  }
+  return JSON.stringify(contents);
 }
 
 /** An instant as the rows write it. */

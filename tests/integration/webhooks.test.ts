@@ -6,7 +6,7 @@ import { action, loader } from "~/routes/webhooks";
 import { signWebhook } from "../dev-store/webhooks";
 import { answerTokenRequest } from "../dev-store/tokens";
 import { DAY, HOUR, storeOrder, storeShop } from "../factories/store-order";
-import { everythingOf, iso, passTime, rows, storeWithEase, tablesOfShops } from "./store-with-ease";
+import { everythingOf, everythingStored, iso, passTime, rows, storeWithEase, tablesOfShops } from "./store-with-ease";
 
 const ease = storeWithEase(() => []);
 let shops = 0;
@@ -51,19 +51,6 @@ async function send({ domain, topic, body = "{}", method = "POST", headers = {} 
 
 const inbox = (shopId: number, topic: string) =>
   rows("select * from inbox_delivery where shop_id = $1 and topic = $2", [shopId, topic]);
-
-/** Everything stored anywhere but in the catalog: tables of shops, shops, sessions, the queue. */
-async function everythingStored(): Promise<string> {
-  const tables = await rows(
-    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-     where table_schema in ('public', 'graphile_worker') and table_type = 'BASE TABLE' order by 1`,
-  );
-  const contents: unknown[] = [];
-  for (const { name } of tables) {
-    contents.push([name, await rows(`select to_jsonb(t)::text as row from ${name as string} t order by 1`)]);
-  }
-  return JSON.stringify(contents);
-}
 
 describe("a webhook that is not as Shopify sends it", () => {
   const topic = "app/uninstalled";
