@@ -9,6 +9,8 @@ const forOneShop = z.object({ shopId: z.number().int() });
 export const jobs = {
   /** Takes a shop's backfill one step further: start, look, record, score. */
   "advance-backfill": { payload: forOneShop, maxAttempts: 10 },
+  /** Asks for `advance-backfill` where a backfill is not finished: a worker that was killed leaves its job locked. */
+  "resume-backfills": { payload: z.object({}).loose(), maxAttempts: 3 },
   /** Records what webhooks brought into a shop's inbox, in order. */
   "record-inbox": { payload: forOneShop, maxAttempts: 10 },
   /** Learns what is usual in the shop, scores its orders and renews the rollups. */
@@ -21,4 +23,7 @@ export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payload"]>;
 
 /** Schedules in cron syntax, UTC. */
-export const schedule = "7 * * * * renew-scores-of-every-shop";
+export const schedule = `
+  7 * * * * renew-scores-of-every-shop
+  */10 * * * * resume-backfills
+`;

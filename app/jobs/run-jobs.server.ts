@@ -1,6 +1,7 @@
 import { Logger, parseCrontab, run, type Runner, type Task } from "graphile-worker";
 import { pool } from "~/db.server";
 import { jobs, schedule, type JobName } from "./definitions";
+import { enqueue } from "./enqueue.server";
 import { handlers } from "./handlers/handlers.server";
 
 /** Jobs one worker process runs side by side. A backfill takes a whole core; more would only make it slower. */
@@ -22,8 +23,12 @@ export const taskList: Record<string, Task> = Object.fromEntries(
   ]),
 );
 
-/** Starts working through the queue. The runner's `stop` waits for jobs that have started. */
+/**
+ * Starts working through the queue, first with what an earlier process may have left half done. The runner's `stop`
+ * waits for jobs that have started.
+ */
 export async function runJobs(say: (line: string) => void): Promise<Runner> {
+  await enqueue("resume-backfills", {}, { key: "resume-backfills" });
   return run({
     pgPool: pool,
     concurrency: CONCURRENCY,

@@ -6,6 +6,7 @@ import { forShop, pool } from "~/db.server";
 import { requestBackfill } from "~/ingest/install.server";
 import { readBulkFiles } from "~/ingest/read-bulk-files.server";
 import { handlers } from "~/jobs/handlers/handlers.server";
+import { runJobs } from "~/jobs/run-jobs.server";
 import type { StoreOrder, StoreShop } from "../dev-store/model";
 import {
   DAY,
@@ -818,6 +819,27 @@ describe("a worker that dies half way", () => {
     await ease.runQueue();
     expect(await lastBackfill(installed.id)).toMatchObject({ state: "done", attempts: 1, orders_recorded: 1200 });
     expect(await recorded(installed.id)).toEqual(await recorded(unharmed.id));
+  });
+
+  it("and leaves its job locked does not hold the shop up: a starting worker takes it over", async () => {
+    const installed = await ease.startImport(openShop(manyOrders(5)).domain);
+    await rows("delete from graphile_worker._private_jobs where key is distinct from $1 returning id", [
+      `advance-backfill:${installed.id}`,
+    ]);
+    const killed = await rows(
+      "update graphile_worker._private_jobs set locked_at = now(), locked_by = 'killed', attempts = 1 returning key",
+    );
+    expect(killed).toEqual([{ key: `advance-backfill:${installed.id}` }]);
+    expect(await ease.runDueJobs()).toEqual([]);
+    expect(await lastBackfill(installed.id)).toMatchObject({ state: "running" });
+
+    const said: string[] = [];
+    const runner = await runJobs((line) => said.push(line));
+    await expect.poll(async () => (await lastBackfill(installed.id)).state, { timeout: 10_000 }).toBe("done");
+    await runner.stop();
+    expect(said).toEqual([]);
+    expect(await lastBackfill(installed.id)).toMatchObject({ orders_recorded: 5, attempts: 1 });
+    await rows("delete from graphile_worker._private_jobs returning id");
   });
 
   it("leaves the scoring to the next one when it dies in there", async () => {

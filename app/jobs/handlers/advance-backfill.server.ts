@@ -34,6 +34,19 @@ export async function advanceBackfill({ shopId }: { shopId: number }, now: numbe
   await scope.exclusively("backfill", "leave", () => advance(scope, shop, now));
 }
 
+/**
+ * Takes up what a killed worker, or too many failures, left lying. Where somebody is at it already, the job this asks for
+ * finds the backfill taken and ends.
+ */
+export async function resumeBackfills(): Promise<void> {
+  const shops = await prisma.shop.findMany({ where: { uninstalledAt: null }, select: { id: true } });
+  for (const { id } of shops) {
+    if (await openBackfill(forShop(id))) {
+      await enqueue("advance-backfill", { shopId: id }, { key: `advance-backfill:${id}` });
+    }
+  }
+}
+
 async function advance(scope: ShopScope, shop: Shop, now: number): Promise<void> {
   const shopId = shop.id;
   const backfill = await openBackfill(scope);

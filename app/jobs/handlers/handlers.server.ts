@@ -1,11 +1,12 @@
 import type { JobName, JobPayload } from "~/jobs/definitions";
-import { advanceBackfill } from "./advance-backfill.server";
+import { advanceBackfill, resumeBackfills } from "./advance-backfill.server";
 import { recordInbox } from "./record-inbox.server";
 import { renewScoresOfEveryShop, renewScoresOfShop } from "./renew-scores.server";
 
 /** What each job does. `now` is the moment it starts, epoch ms. */
 export const handlers: { [Name in JobName]: (payload: JobPayload<Name>, now: number) => Promise<void> } = {
   "advance-backfill": advanceBackfill,
+  "resume-backfills": resumeBackfills,
   "record-inbox": recordInbox,
   "renew-scores": renewScoresOfShop,
   "renew-scores-of-every-shop": renewScoresOfEveryShop,
