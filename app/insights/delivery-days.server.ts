@@ -47,8 +47,8 @@ const RENEW = `
   with wanted as (
     select unnest($2::date[]) as day
   ), orders as (
-    select o.day, o.left_out, o.delivery_state, o.promised_at, o.delivered_at, o.cancelled_at, s.score::numeric as score,
-      s.reasons
+    select o.day, o.left_out, o.delivery_state, o.promised_at, o.delivered_at, o.cancelled_at,
+      s.score::numeric as score, s.reasons
     from order_fact o
     left join delivery_score s on s.shop_id = o.shop_id and s.order_id = o.order_id and o.left_out is null
     where o.shop_id = $1 and o.day = any($2::date[])

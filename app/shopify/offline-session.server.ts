@@ -11,8 +11,8 @@ const REFRESH_WITHIN_MS = 5 * 60 * 1000;
  * jobs that refresh at the same moment would lock each other out: refreshing is serialised per shop by an advisory lock,
  * and whoever waited finds the new token already stored.
  *
- * Throws `EaseError`: `shop_uninstalled` when there is no session, `admin_api_unreachable` when Shopify did not refresh the
- * token. Whether it refused or did not answer its library does not tell, so the session stays, to be tried again.
+ * Throws `EaseError`: `shop_uninstalled` when there is no session, `admin_api_unreachable` when Shopify did not refresh
+ * the token. Whether it refused or did not answer its library does not tell, so the session stays, to be tried again.
  */
 export async function offlineSession(shopDomain: string): Promise<Session> {
   const stored = await loadSession(shopDomain);
@@ -28,7 +28,7 @@ export async function offlineSession(shopDomain: string): Promise<Session> {
       throw new EaseError(
         "admin_api_unreachable",
         `${shopDomain}: the token was not refreshed`,
-        "Shopify did not renew the access to this shop. Nothing was lost; Ease tries again by itself, and opening it in Shopify admin connects it anew.",
+        "Shopify did not renew the access to this shop. Nothing was lost; open Ease in Shopify admin to connect it again.",
         { cause },
       );
     });

@@ -62,7 +62,7 @@ async function scoreOf(shopId: number, orderId: number) {
     `select score, version, as_of, (select array_agg(reason ->> 'code') from jsonb_array_elements(reasons) reason) codes,
        (select sum((reason ->> 'points')::numeric)::float8 from jsonb_array_elements(reasons) reason) points
      from delivery_score where shop_id = $1 and order_id = $2`,
-    [shopId, orderId],
+    [shopId, orderId]
   );
   return score;
 }
@@ -87,7 +87,7 @@ describe("an imported order", () => {
 
     const events = await rows(
       "select event_key, kind, happened_at, known_at, assumed, source, value from order_event where shop_id = $1 order by 3, 1",
-      [shop.id],
+      [shop.id]
     );
     const promisedAt = PLACED_AT + 5 * DAY;
     const assumed = (event_key: string, kind: string, at: number, value: unknown) => ({
@@ -259,7 +259,7 @@ describe("an imported order", () => {
             }),
           ],
         }),
-      ]),
+      ])
     );
     expect(await orderFact(shop.id, 1001)).toMatchObject({
       shipments: 2,
@@ -272,7 +272,12 @@ describe("an imported order", () => {
     });
     expect(await shipmentFacts(shop.id, 1001)).toMatchObject([
       { shipment_id: "41", delivered_at: iso(PLACED_AT + 3 * DAY) },
-      { shipment_id: "42", delivered_at: null, last_status: "IN_TRANSIT", handed_over_at: iso(PLACED_AT + 3 * DAY + HOUR) },
+      {
+        shipment_id: "42",
+        delivered_at: null,
+        last_status: "IN_TRANSIT",
+        handed_over_at: iso(PLACED_AT + 3 * DAY + HOUR),
+      },
     ]);
     expect((await scoreOf(shop.id, 1001))?.codes).toEqual(expect.arrayContaining(["promise_overdue", "split_parcels"]));
   });
@@ -297,7 +302,7 @@ describe("an imported order", () => {
             }),
           ],
         }),
-      ]),
+      ])
     );
     expect(await shipmentFacts(shop.id, 1001)).toMatchObject([
       // A bulk file shows that a parcel is cancelled, not since when: known since it was read.
@@ -329,7 +334,7 @@ describe("an imported order", () => {
           cancelReason: "INVENTORY",
           refunds: [{ id: 5, at: PLACED_AT + 2 * DAY + HOUR, amount: 6640 }],
         }),
-      ]),
+      ])
     );
     expect(await orderFact(shop.id, 1001)).toMatchObject({
       left_out: null,
@@ -368,7 +373,7 @@ describe("an imported order", () => {
             },
           ],
         }),
-      ]),
+      ])
     );
     expect(await orderFact(shop.id, 1001)).toMatchObject({
       refunded_minor: "1350",
@@ -394,7 +399,7 @@ describe("an imported order", () => {
       openShop([
         storeOrder({ ...waiting, fulfillmentOrders: [held] }),
         storeOrder({ id: 1002, fulfillmentOrders: [over], lineItems: [storeLineItem(), removed] }),
-      ]),
+      ])
     );
     expect(await orderFact(shop.id, 1001)).toMatchObject({
       hold_reason: "INVENTORY_OUT_OF_STOCK",
@@ -405,8 +410,8 @@ describe("an imported order", () => {
       await rows(
         `select kind, happened_at, known_at, assumed from order_event
          where shop_id = $1 and kind in ('held', 'items_removed') order by 1`,
-        [shop.id],
-      ),
+        [shop.id]
+      )
     ).toEqual([
       { kind: "held", happened_at: iso(NOW), known_at: iso(NOW), assumed: false },
       { kind: "items_removed", happened_at: iso(NOW), known_at: iso(NOW), assumed: false },
@@ -416,7 +421,9 @@ describe("an imported order", () => {
 
   it("sent by a carrier that scans nothing has an unknown arrival, never a late one", async () => {
     const shop = await installAndImport(
-      openShop([storeOrder({ fulfillments: [storeFulfillment({ id: 10014, fulfillmentOrderId: 10013, carrier: "Courier" })] })]),
+      openShop([
+        storeOrder({ fulfillments: [storeFulfillment({ id: 10014, fulfillmentOrderId: 10013, carrier: "Courier" })] }),
+      ])
     );
     expect(await orderFact(shop.id, 1001)).toMatchObject({ delivery_state: "unknown", delivered_at: null });
     expect(await rows("select * from delivery_day where shop_id = $1", [shop.id])).toMatchObject([
@@ -472,7 +479,7 @@ describe("an imported order", () => {
         storeOrder({ id: 8, ...waiting, cancelledAt: PLACED_AT + HOUR, cancelReason: "CUSTOMER" }),
         storeOrder({ id: 9, sourceName: "pos" }),
         storeOrder({ id: 10 }),
-      ]),
+      ])
     );
     const facts = await rows("select order_id, left_out from order_fact where shop_id = $1 order by 1", [shop.id]);
     expect(facts.map((row) => row.left_out)).toEqual([
@@ -487,7 +494,9 @@ describe("an imported order", () => {
       "point_of_sale",
       null,
     ]);
-    expect(await rows("select order_id from delivery_score where shop_id = $1", [shop.id])).toEqual([{ order_id: "10" }]);
+    expect(await rows("select order_id from delivery_score where shop_id = $1", [shop.id])).toEqual([
+      { order_id: "10" },
+    ]);
     expect(await rows("select orders, scored, left_out from delivery_day where shop_id = $1", [shop.id])).toEqual([
       {
         orders: 1,
@@ -582,9 +591,11 @@ describe("reading the files", () => {
     const orphans = rest.length + faulty.length + 1;
     const setAside = await rows(
       "select operation, line_number, reason from set_aside_line where shop_id = $1 order by 1, 2",
-      [installed.id],
+      [installed.id]
     );
-    const ofOrder2 = setAside.filter((line) => line.operation === "scans" && /parent is missing/.test(String(line.reason)));
+    const ofOrder2 = setAside.filter(
+      (line) => line.operation === "scans" && /parent is missing/.test(String(line.reason))
+    );
     expect(setAside.filter((line) => !ofOrder2.includes(line))).toEqual([
       { operation: "orders", line_number: 1, reason: "not JSON" },
       { operation: "orders", line_number: 2, reason: "no id" },
@@ -606,7 +617,9 @@ describe("reading the files", () => {
       lines_set_aside: setAside.length,
     });
 
-    const facts = await rows("select order_id, delivery_state from order_fact where shop_id = $1 order by 1", [installed.id]);
+    const facts = await rows("select order_id, delivery_state from order_fact where shop_id = $1 order by 1", [
+      installed.id,
+    ]);
     expect(facts).toEqual([
       { order_id: "1", delivery_state: "delivered" },
       { order_id: "3", delivery_state: "delivered" },
@@ -681,7 +694,7 @@ describe("a second reading", () => {
     const described = await rows(
       `select value ->> 'country' as country, happened_at, known_at, assumed from order_event
        where shop_id = $1 and order_id = 1001 and kind = 'described' order by happened_at`,
-      [shop.id],
+      [shop.id]
     );
     const now = Date.now();
     expect(described).toEqual([
@@ -760,7 +773,9 @@ describe("bad days at Shopify", () => {
 describe("a connection that breaks in the middle of a file", () => {
   it("is not taken for the file's end", async () => {
     const server = createServer((_, answer) => {
-      answer.writeHead(200, { "Content-Length": "1000" }).write('{"id":"gid://shopify/Order/1"}\n', () => answer.destroy());
+      answer
+        .writeHead(200, { "Content-Length": "1000" })
+        .write('{"id":"gid://shopify/Order/1"}\n', () => answer.destroy());
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const orders = `http://127.0.0.1:${(server.address() as AddressInfo).port}/orders.jsonl`;
@@ -827,7 +842,7 @@ describe("a worker that dies half way", () => {
       `advance-backfill:${installed.id}`,
     ]);
     const killed = await rows(
-      "update graphile_worker._private_jobs set locked_at = now(), locked_by = 'killed', attempts = 1 returning key",
+      "update graphile_worker._private_jobs set locked_at = now(), locked_by = 'killed', attempts = 1 returning key"
     );
     expect(killed).toEqual([{ key: `advance-backfill:${installed.id}` }]);
     expect(await ease.runDueJobs()).toEqual([]);
@@ -847,7 +862,9 @@ describe("a worker that dies half way", () => {
     const scored = await recorded(installed.id);
     await forShop(installed.id).transaction(async (client) => {
       await client.query("delete from delivery_score where shop_id = $1", [installed.id]);
-      await client.query("update backfill set state = 'scoring', finished_at = null where shop_id = $1", [installed.id]);
+      await client.query("update backfill set state = 'scoring', finished_at = null where shop_id = $1", [
+        installed.id,
+      ]);
     });
     await requestBackfill(installed, Date.now());
     await ease.runQueue();

@@ -70,7 +70,7 @@ describe("the catalog", () => {
          exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'shop_id') as tenant,
          (select array_agg(p.polcmd::text || ' ' || p.polpermissive || ' ' || pg_get_expr(p.polqual, c.oid) || ' ' ||
            pg_get_expr(p.polwithcheck, c.oid)) from pg_policy p where p.polrelid = c.oid) as policies
-       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'm', 'v', 'f') order by 1`,
+       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'm', 'v', 'f') order by 1`
     );
     expect(tables.filter((table) => !table.tenant).map((table) => table.name)).toEqual(EXEMPT);
     const shown = "(shop_id = (NULLIF(current_setting('ease.shop_id'::text, true), ''::text))::integer)";
@@ -83,7 +83,7 @@ describe("the catalog", () => {
   it("has no table in another schema", async () => {
     const schemas = await rows(
       `select distinct table_schema as name from information_schema.tables
-       where table_schema not in ('pg_catalog', 'information_schema') and table_schema not like 'pg_temp%' order by 1`,
+       where table_schema not in ('pg_catalog', 'information_schema') and table_schema not like 'pg_temp%' order by 1`
     );
     expect(schemas.map((row) => row.name)).toEqual(SCHEMAS);
   });
@@ -94,7 +94,7 @@ describe("the catalog", () => {
        from pg_index i
        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
        where i.indisunique and i.indrelid::regclass::text = any($1)`,
-      [await tablesOfShops()],
+      [await tablesOfShops()]
     );
     expect(new Set(keys.map((key) => key.first))).toEqual(new Set(["shop_id"]));
     expect(keys.length).toBeGreaterThanOrEqual((await tablesOfShops()).length);
@@ -103,7 +103,7 @@ describe("the catalog", () => {
   it("runs only the rotation of partitions with the owner's rights", async () => {
     const found = await rows(
       `select p.oid::regprocedure::text as name from pg_proc p
-       where p.prosecdef and p.pronamespace in ('public'::regnamespace, 'graphile_worker'::regnamespace)`,
+       where p.prosecdef and p.pronamespace in ('public'::regnamespace, 'graphile_worker'::regnamespace)`
     );
     expect(found.map((one) => one.name).sort()).toEqual([
       "ease_drop_partitions(text,timestamp with time zone)",
@@ -118,7 +118,7 @@ describe("the app's role", () => {
       `select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication,
          (select count(*)::int from pg_auth_members where member = pg_roles.oid) as memberships,
          (select count(*)::int from pg_class where relowner = pg_roles.oid and relpersistence <> 't') as owned
-       from pg_roles where rolname = current_user`,
+       from pg_roles where rolname = current_user`
     );
     expect(found).toEqual([
       {
@@ -186,25 +186,29 @@ describe("a connection", () => {
     const before = await everythingOf(theirs.id);
     const scope = forShop(ours.id);
     for (const table of await tablesOfShops()) {
-      const [theirRow] = await rows(`select to_jsonb(t) as row from "${table}" t where shop_id = $1 limit 1`, [theirs.id]);
+      const [theirRow] = await rows(`select to_jsonb(t) as row from "${table}" t where shop_id = $1 limit 1`, [
+        theirs.id,
+      ]);
       const seen = await scope.transaction((client) => client.query(`select distinct shop_id from "${table}"`));
       expect(seen.rows, table).not.toContainEqual({ shop_id: theirs.id });
       const changed = await scope.transaction((client) =>
-        client.query(`update "${table}" set shop_id = shop_id where shop_id = $1`, [theirs.id]),
+        client.query(`update "${table}" set shop_id = shop_id where shop_id = $1`, [theirs.id])
       );
       expect(changed.rowCount, table).toBe(0);
       const deleted = await scope.transaction((client) =>
-        client.query(`delete from "${table}" where shop_id = $1`, [theirs.id]),
+        client.query(`delete from "${table}" where shop_id = $1`, [theirs.id])
       );
       expect(deleted.rowCount, table).toBe(0);
       const insert = scope.transaction((client) =>
-        client.query(`insert into "${table}" select (jsonb_populate_record(null::"${table}", $1)).*`, [theirRow!.row]),
+        client.query(`insert into "${table}" select (jsonb_populate_record(null::"${table}", $1)).*`, [theirRow!.row])
       );
       await expect(insert, table).rejects.toThrow(`violates row-level security policy for table "${table}"`);
     }
     const move = scope.transaction((client) => client.query("update order_fact set shop_id = $1", [theirs.id]));
     await expect(move).rejects.toThrow("violates row-level security policy");
-    const entity = scope.entities((tx) => tx.methodPromise.create({ data: { shopId: theirs.id, method: "x", days: 1 } }));
+    const entity = scope.entities((tx) =>
+      tx.methodPromise.create({ data: { shopId: theirs.id, method: "x", days: 1 } })
+    );
     await expect(entity).rejects.toThrow("row-level security");
     expect(await everythingOf(theirs.id)).toEqual(before);
   });
@@ -229,7 +233,7 @@ const views: Record<string, (scope: ShopScope) => Promise<unknown>> = {
 describe("a read model", () => {
   const modules = import.meta.glob<Record<string, unknown>>("../../app/views/*.server.ts", { eager: true });
   const exported = Object.values(modules).flatMap((module) =>
-    Object.entries(module).flatMap(([name, value]) => (typeof value === "function" ? [name] : [])),
+    Object.entries(module).flatMap(([name, value]) => (typeof value === "function" ? [name] : []))
   );
 
   it("is never without a case here", () => {
@@ -285,22 +289,24 @@ const OTHER_ROUTES = ["_index.ts", "auth.$.ts", "auth.login.tsx", "webhooks.ts"]
 describe("an admin route", () => {
   const modules = import.meta.glob<Record<string, unknown>>(
     ["../../app/routes/*.{ts,tsx}", "../../app/routes/*/route.{ts,tsx}"],
-    { eager: true },
+    { eager: true }
   );
   const found = Object.fromEntries(
-    Object.entries(modules).map(([path, module]) => [path.split("/routes/")[1]!.replace(/\/route\.tsx?$/, ""), module]),
+    Object.entries(modules).map(([path, module]) => [path.split("/routes/")[1]!.replace(/\/route\.tsx?$/, ""), module])
   );
   const cases = Object.entries(routes).flatMap(([name, route]) =>
     (["loader", "action"] as const).flatMap((part) => {
       const one = route[part];
       return one ? [{ name, part, one }] : [];
-    }),
+    })
   );
 
   it("is never without a case here, loader and action", () => {
     const parts = Object.entries(found)
       .filter(([name]) => !OTHER_ROUTES.includes(name))
-      .flatMap(([name, module]) => ["loader", "action"].filter((part) => part in module).map((part) => `${name} ${part}`));
+      .flatMap(([name, module]) =>
+        ["loader", "action"].filter((part) => part in module).map((part) => `${name} ${part}`)
+      );
     expect(cases.map(({ name, part }) => `${name} ${part}`).toSorted()).toEqual(parts.toSorted());
   });
 

@@ -11,7 +11,15 @@ import { defaultDeliveryCard } from "~/scores/delivery-default-card";
 import { scoreDelivery } from "~/scores/delivery-score";
 import { readDeliveryContext } from "~/scores/score-orders.server";
 import type { StoreOrder } from "../dev-store/model";
-import { DAY, HOUR, PLACED_AT, storeFulfillment, storeFulfillmentOrder, storeOrder, storeShop } from "../factories/store-order";
+import {
+  DAY,
+  HOUR,
+  PLACED_AT,
+  storeFulfillment,
+  storeFulfillmentOrder,
+  storeOrder,
+  storeShop,
+} from "../factories/store-order";
 import { adminRequest, iso, passTime, rows, storeWithEase } from "./store-with-ease";
 
 const ease = storeWithEase(() => []);
@@ -43,7 +51,7 @@ const facts = (shopId: number) =>
   rows(
     `select order_id, method, promise_source, promised_at from order_fact
      where shop_id = $1 order by order_id`,
-    [shopId],
+    [shopId]
   );
 
 /** The codes of an order's reasons. */
@@ -90,7 +98,12 @@ function aMonth(): StoreOrder[] {
           id,
           placedAt,
           fulfillments: [
-            storeFulfillment({ id: id * 10 + 4, fulfillmentOrderId: id * 10 + 3, createdAt: placedAt + DAY, carrier: "Courier" }),
+            storeFulfillment({
+              id: id * 10 + 4,
+              fulfillmentOrderId: id * 10 + 3,
+              createdAt: placedAt + DAY,
+              carrier: "Courier",
+            }),
           ],
         });
       default:
@@ -105,17 +118,17 @@ async function recomputedDays(shopId: number, now: number) {
     `select o.day, o.left_out, o.delivery_state, o.promised_at, o.delivered_at, o.cancelled_at,
        round(s.score::numeric, 1)::float8 as score, s.reasons
      from order_fact o left join delivery_score s using (shop_id, order_id) where o.shop_id = $1`,
-    [shopId],
+    [shopId]
   );
   return [...new Set(orders.map((order) => order.day as string))].sort().map((day) => {
     const all = orders.filter((order) => order.day === day);
     const counted = all.filter((order) => order.left_out === null);
     const measured = counted.filter(
-      (order) => order.cancelled_at === null && order.promised_at !== null && order.delivery_state !== "unknown",
+      (order) => order.cancelled_at === null && order.promised_at !== null && order.delivery_state !== "unknown"
     );
     const due = measured.filter((order) => (order.promised_at as string) <= iso(now));
     const kept = due.filter(
-      (order) => order.delivered_at !== null && (order.delivered_at as string) <= (order.promised_at as string),
+      (order) => order.delivered_at !== null && (order.delivered_at as string) <= (order.promised_at as string)
     );
     const tenths = counted.map((order) => Math.round((order.score as number) * 10));
     const reasons: Record<string, { orders: number; points: number }> = {};
@@ -259,7 +272,10 @@ describe("a score", () => {
     const scoreOf = (known: OrderEvent[], asOf: number) =>
       scoreDelivery(projectOrder(known, asOf)!, asOf, context, defaultDeliveryCard);
     const again = scoreOf(events, then);
-    expect({ score: again.score, reasons: again.reasons }).toEqual({ score: asItWas!.score, reasons: asItWas!.reasons });
+    expect({ score: again.score, reasons: again.reasons }).toEqual({
+      score: asItWas!.score,
+      reasons: asItWas!.reasons,
+    });
     // Taking away what came later changes nothing of it; what is known today does differ.
     const before = events.filter((event) => event.knownAt <= then);
     expect(before.length).toBeLessThan(events.length);
@@ -383,7 +399,7 @@ async function storedEvents(shopId: number, orderId: number): Promise<OrderEvent
   const found = await rows(
     `select order_id as "orderId", event_key as "eventKey", kind, happened_at, known_at, assumed, source, value
      from order_event where shop_id = $1 and order_id = $2`,
-    [shopId, orderId],
+    [shopId, orderId]
   );
   return found.map(({ happened_at, known_at, ...event }) => ({
     ...event,

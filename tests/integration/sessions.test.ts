@@ -108,7 +108,10 @@ describe.each(routes)("%s", (_, place, route, method) => {
     const whole = await adminRequest(ease.store, domain, place, { token: null });
     const url = new URL(whole.url);
     spoil(url);
-    const { status, headers } = await refusal(route, new Request(url, { method, body: body(), headers: whole.headers }));
+    const { status, headers } = await refusal(
+      route,
+      new Request(url, { method, body: body(), headers: whole.headers })
+    );
     expect(status).toBe(302);
     expect(new URL(headers.get("Location")!, env.SHOPIFY_APP_URL).pathname).toBe(target);
     expect(await everythingStored()).toBe(before);
@@ -263,7 +266,9 @@ describe("installing again after uninstalling", () => {
     const again = await ease.visit(domain);
     expect(again.shop).toMatchObject({ id: shop.id, installedAt: new Date(), uninstalledAt: null });
     await ease.runQueue();
-    expect(await rows("select id, state, orders_recorded from backfill where shop_id = $1 order by 1", [shop.id])).toEqual([
+    expect(
+      await rows("select id, state, orders_recorded from backfill where shop_id = $1 order by 1", [shop.id])
+    ).toEqual([
       { id: 1, state: "done", orders_recorded: 1 },
       { id: 2, state: "done", orders_recorded: 2 },
     ]);

@@ -126,7 +126,7 @@ export async function adminRequest(
   store: DevStore,
   domain: string,
   place: string,
-  init: { method?: string; body?: BodyInit; token?: string | null; userAgent?: string } = {},
+  init: { method?: string; body?: BodyInit; token?: string | null; userAgent?: string } = {}
 ): Promise<Request> {
   const url = new URL(place, env.SHOPIFY_APP_URL);
   url.searchParams.set("embedded", "1");
@@ -158,7 +158,8 @@ const TIMESTAMPTZ = 1184;
 const types = {
   getTypeParser: (type: number, format?: "text" | "binary") => {
     if (type === DATE) return (text: string) => text;
-    if (type === TIMESTAMPTZ) return (text: string) => new Date(text.replace(" ", "T").replace(/\+00$/, "Z")).toISOString();
+    if (type === TIMESTAMPTZ)
+      return (text: string) => new Date(text.replace(" ", "T").replace(/\+00$/, "Z")).toISOString();
     return pg.types.getTypeParser(type, format) as (text: string) => unknown;
   },
 } as pg.CustomTypesConfig;
@@ -167,7 +168,7 @@ const types = {
 export async function tablesOfShops(): Promise<string[]> {
   const found = await rows(
     `select table_name as name from information_schema.columns
-     where table_schema = 'public' and column_name = 'shop_id' order by 1`,
+     where table_schema = 'public' and column_name = 'shop_id' order by 1`
   );
   return found.map((row) => row.name as string);
 }
@@ -179,7 +180,7 @@ export async function everythingOf(shopId: number, except: string[] = []): Promi
     if (except.includes(table)) continue;
     const found = await rows(
       `select to_jsonb(t) - 'shop_id' as row from "${table}" t where shop_id = $1 order by to_jsonb(t)::text`,
-      [shopId],
+      [shopId]
     );
     all[table] = found.map(({ row }) => row);
   }
@@ -190,7 +191,7 @@ export async function everythingOf(shopId: number, except: string[] = []): Promi
 export async function everythingStored(): Promise<string> {
   const tables = await rows(
     `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-     where table_schema in ('public', 'graphile_worker') and table_type = 'BASE TABLE' order by 1`,
+     where table_schema in ('public', 'graphile_worker') and table_type = 'BASE TABLE' order by 1`
   );
   const contents: unknown[] = [];
   for (const { name } of tables) {
@@ -212,7 +213,7 @@ async function serveWebhooks(): Promise<Server> {
       const request = new Request(url, { method: incoming.method, headers, body: Buffer.concat(chunks) });
       receiveWebhook({ request, params: {}, context: {} }).then(
         ({ status }) => answer.writeHead(status).end(),
-        (error: unknown) => answer.writeHead(500).end(String(error)),
+        (error: unknown) => answer.writeHead(500).end(String(error))
       );
     });
   });

@@ -59,8 +59,16 @@ describe("a webhook that is not as Shopify sends it", () => {
     ["without a signature", 401, { headers: { "X-Shopify-Hmac-Sha256": null } }],
     ["with an empty signature", 401, { headers: { "X-Shopify-Hmac-Sha256": "" } }],
     ["with a wrong signature", 401, { headers: { "X-Shopify-Hmac-Sha256": signWebhook("{}", "another secret") } }],
-    ["with the signature of another body", 401, { headers: { "X-Shopify-Hmac-Sha256": signWebhook("{ }", "test-api-secret") } }],
-    ["with half a signature", 401, { headers: { "X-Shopify-Hmac-Sha256": signWebhook("{}", "test-api-secret").slice(0, 20) } }],
+    [
+      "with the signature of another body",
+      401,
+      { headers: { "X-Shopify-Hmac-Sha256": signWebhook("{ }", "test-api-secret") } },
+    ],
+    [
+      "with half a signature",
+      401,
+      { headers: { "X-Shopify-Hmac-Sha256": signWebhook("{}", "test-api-secret").slice(0, 20) } },
+    ],
     ["without a shop", 400, { headers: { "X-Shopify-Shop-Domain": null } }],
     ["without a topic", 400, { headers: { "X-Shopify-Topic": null } }],
     ["without an id", 400, { headers: { "X-Shopify-Webhook-Id": null } }],
@@ -92,7 +100,7 @@ describe("a webhook as Shopify sends it", () => {
       shop.domain,
       "app/scopes_update",
       { id: 1, previous: [], current: ["read_orders"], updated_at: "2026-06-11", email: "somebody@example.com" },
-      { duplicate: true },
+      { duplicate: true }
     );
     expect(outcomes).toMatchObject([
       { kind: "delivered", status: 200, attempts: 1 },
@@ -234,7 +242,9 @@ describe("customers/redact", () => {
     expect(stored).not.toContain(String(shopper));
     expect(stored).not.toContain("somebody@example.com");
     expect(
-      await rows("select order_id, customer_id, checkout_token from order_fact where shop_id = $1 order by 1", [shop.id]),
+      await rows("select order_id, customer_id, checkout_token from order_fact where shop_id = $1 order by 1", [
+        shop.id,
+      ])
     ).toEqual([
       { order_id: "1001", customer_id: null, checkout_token: null },
       { order_id: "1002", customer_id: null, checkout_token: null },
@@ -265,7 +275,10 @@ describe("customers/redact", () => {
   it("and data requests are kept on record and change nothing else", async () => {
     const shop = await installed();
     const before = await everythingOf(shop.id, ["inbox_delivery"]);
-    await ease.store.sendWebhook(shop.domain, "customers/data_request", { customer: { id: 41 }, orders_requested: [1] });
+    await ease.store.sendWebhook(shop.domain, "customers/data_request", {
+      customer: { id: 41 },
+      orders_requested: [1],
+    });
     await ease.runQueue();
     expect(await inbox(shop.id, "customers/data_request")).toMatchObject([{ payload: { customer: { id: 41 } } }]);
     expect(await everythingOf(shop.id, ["inbox_delivery"])).toEqual(before);

@@ -35,8 +35,8 @@ export async function advanceBackfill({ shopId }: { shopId: number }, now: numbe
 }
 
 /**
- * Takes up what a killed worker, or too many failures, left lying. Where somebody is at it already, the job this asks for
- * finds the backfill taken and ends.
+ * Takes up what a killed worker, or too many failures, left lying. Where somebody is at it already, the job this asks
+ * for finds the backfill taken and ends.
  */
 export async function resumeBackfills(): Promise<void> {
   const shops = await prisma.shop.findMany({ where: { uninstalledAt: null }, select: { id: true } });
