@@ -59,7 +59,8 @@ async function shipmentFacts(shopId: number, orderId: number) {
 
 async function scoreOf(shopId: number, orderId: number) {
   const [score] = await rows(
-    `select score, version, as_of, (select array_agg(reason ->> 'code') from jsonb_array_elements(reasons) reason) codes,
+    `select score, version, as_of,
+       (select array_agg(reason ->> 'code') from jsonb_array_elements(reasons) reason) codes,
        (select sum((reason ->> 'points')::numeric)::float8 from jsonb_array_elements(reasons) reason) points
      from delivery_score where shop_id = $1 and order_id = $2`,
     [shopId, orderId]
@@ -86,7 +87,8 @@ describe("an imported order", () => {
     const shop = await installAndImport(openShop([storeOrder()]));
 
     const events = await rows(
-      "select event_key, kind, happened_at, known_at, assumed, source, value from order_event where shop_id = $1 order by 3, 1",
+      `select event_key, kind, happened_at, known_at, assumed, source, value from order_event
+       where shop_id = $1 order by 3, 1`,
       [shop.id]
     );
     const promisedAt = PLACED_AT + 5 * DAY;
@@ -579,7 +581,12 @@ describe("reading the files", () => {
       '{"name":"somebody@example.com"}',
       '{"id":"gid://shopify/Metafield/9"}',
       order3.replace("Order/3", "Order/4").replace('"name":"#3"', '"name":null'),
-      '{"id":"gid://shopify/ReturnLineItem/7","__parentId":"gid://shopify/Return/6","quantity":1,"returnReasonDefinition":null}',
+      JSON.stringify({
+        id: "gid://shopify/ReturnLineItem/7",
+        quantity: 1,
+        returnReasonDefinition: null,
+        __parentId: "gid://shopify/Return/6",
+      }),
     ];
     writeFileSync(ordersFile.path, [...faulty, ...rest, "", ...childrenOf2].join("\n"));
     const scansFile = ease.bulkFile(scans as string);

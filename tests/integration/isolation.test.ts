@@ -70,7 +70,8 @@ describe("the catalog", () => {
          exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'shop_id') as tenant,
          (select array_agg(p.polcmd::text || ' ' || p.polpermissive || ' ' || pg_get_expr(p.polqual, c.oid) || ' ' ||
            pg_get_expr(p.polwithcheck, c.oid)) from pg_policy p where p.polrelid = c.oid) as policies
-       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'm', 'v', 'f') order by 1`
+       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'm', 'v', 'f')
+       order by 1`
     );
     expect(tables.filter((table) => !table.tenant).map((table) => table.name)).toEqual(EXEMPT);
     const shown = "(shop_id = (NULLIF(current_setting('ease.shop_id'::text, true), ''::text))::integer)";
