@@ -337,7 +337,7 @@ describe("a promise the merchant sets for a method", () => {
   const unquoted = (id: number, shippingTitle: string, overrides: Partial<StoreOrder> = {}) =>
     storeOrder({ id, shippingTitle, fulfillmentOrders: [storeFulfillmentOrder({ id: id * 10 + 3 })], ...overrides });
 
-  it("holds for its orders that were quoted none, to the end of the day in the shop; taken back, it is gone", async () => {
+  it("holds for its orders that were quoted none, to the end of the day; taken back, it is gone", async () => {
     const shop = await imported([
       unquoted(1001, "Economy"),
       unquoted(1002, "Express"),
