@@ -1,4 +1,4 @@
-import type { OrderFilters } from "~/views/order-filters";
+import type { OrderFilters, OrderSort } from "~/views/order-filters";
 import type { OrderPage } from "~/views/order-list.server";
 import { REASON_NAMES } from "./delivery-reason";
 import { calendarDay, count, counted, type Writing } from "./format";
@@ -7,6 +7,13 @@ import { isReasonCode } from "~/views/score-reasons";
 
 /** Matching orders are counted no further than this; see COUNT_LIMIT of the read model. */
 const COUNTED_UP_TO = 1_000;
+
+const SORT_WORDS: Record<OrderSort, string> = {
+  worst: "the hardest delivery first",
+  easiest: "the easiest delivery first",
+  newest: "the newest first",
+  oldest: "the oldest first",
+};
 
 /** The sentence Orders opens with: how many are shown, which, and in what order. */
 export function ordersSentence(input: {
@@ -27,8 +34,7 @@ export function ordersSentence(input: {
     page.matching > COUNTED_UP_TO
       ? `More than ${count(COUNTED_UP_TO, writing)} orders`
       : counted(page.matching, "order", "orders", writing);
-  const order = filters.sort === "worst" ? "the hardest delivery first" : "the newest first";
-  const sentence = `${many}${which(filters)}, ${order}.`;
+  const sentence = `${many}${which(filters)}, ${SORT_WORDS[filters.sort]}.`;
   const dates = datesOf(filters, writing);
   return {
     sentence,

@@ -1,4 +1,4 @@
-export const ORDER_SORTS = ["worst", "newest"] as const;
+export const ORDER_SORTS = ["worst", "easiest", "newest", "oldest"] as const;
 export const DELIVERY_STATES = ["waiting", "on_the_way", "delivered", "cancelled", "unknown"] as const;
 export const SCORE_BANDS = ["hard", "strained", "easy"] as const;
 

@@ -71,13 +71,14 @@ export async function readOrderPage(
   );
 
   // The worst order is the one with the lowest score, the newest the one with the highest time: so forward is
-  // ascending for one sort and descending for the other, and a page before the cursor is read the other way round.
-  const worst = filters.sort === "worst";
-  const ascending = worst === (cursor.kind !== "before");
-  const columns = worst ? "s.score, s.order_id" : "o.placed_at, o.order_id";
+  // ascending for some sorts and descending for others, and a page before the cursor is read the other way round.
+  const byScore = filters.sort === "worst" || filters.sort === "easiest";
+  const upwards = filters.sort === "worst" || filters.sort === "oldest";
+  const ascending = upwards === (cursor.kind !== "before");
+  const columns = byScore ? "s.score, s.order_id" : "o.placed_at, o.order_id";
   const direction = ascending ? "asc" : "desc";
   const beyond =
-    cursor.kind === "first" ? "" : `and (${columns}) ${ascending ? ">" : "<"} (${placed(cursor.place, worst, bind)})`;
+    cursor.kind === "first" ? "" : `and (${columns}) ${ascending ? ">" : "<"} (${placed(cursor.place, byScore, bind)})`;
   const rows = await scope.query(
     `select o.order_id::text, o.name, (extract(epoch from o.placed_at) * 1000)::float8 as placed_at,
             s.score::float8 as score, s.reasons, o.left_out, o.delivery_state, o.method, o.country, o.province,
@@ -96,7 +97,7 @@ export async function readOrderPage(
   const page = rows.slice(0, PAGE_SIZE);
   if (cursor.kind === "before") page.reverse();
   const placeOf = (row: (typeof page)[number] | undefined) =>
-    row ? writePlace({ value: worst ? row.score ?? 0 : row.placed_at, orderId: row.order_id }) : null;
+    row ? writePlace({ value: byScore ? row.score ?? 0 : row.placed_at, orderId: row.order_id }) : null;
   const hasPrevious = cursor.kind === "before" ? more : cursor.kind === "after";
   const hasNext = cursor.kind === "before" ? true : more;
   return {

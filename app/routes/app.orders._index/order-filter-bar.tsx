@@ -1,12 +1,21 @@
 import { useNavigate, useNavigation } from "@remix-run/react";
-import { ChoiceList, IndexFilters, IndexFiltersMode, useSetIndexFiltersMode } from "@shopify/polaris";
+import {
+  BlockStack,
+  ChoiceList,
+  IndexFilters,
+  IndexFiltersMode,
+  TextField,
+  useSetIndexFiltersMode,
+} from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import { REASON_NAMES } from "~/ui/delivery-reason";
 import { calendarDay, countryName, type Writing } from "~/ui/format";
 import { BAND_WORDS, leftOutWords, STATE_WORDS } from "~/ui/order-words";
 import {
   DELIVERY_STATES,
+  narrows,
   NO_FILTERS,
+  ORDER_SORTS,
   SCORE_BANDS,
   writeOrderFilters,
   type OrderFilters,
@@ -23,6 +32,14 @@ const TABS = [
   { id: "left-out", content: "Left out" },
 ];
 
+/** The sorts in Polaris's writing: what by, and which way. */
+const WRITTEN_SORTS: Record<OrderSort, string> = {
+  worst: "delivery asc",
+  easiest: "delivery desc",
+  oldest: "placed asc",
+  newest: "placed desc",
+};
+
 interface Choice {
   value: string;
   label: string;
@@ -33,7 +50,8 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
   const { filters, facets, writing } = props;
   const navigate = useNavigate();
   const loading = useNavigation().state !== "idle";
-  const narrowed = writeOrderFilters({ ...filters, sort: "worst", leftOut: null, search: "" }).size > 0;
+  const leftOutFor = filters.leftOut === "any" ? null : filters.leftOut;
+  const narrowed = narrows({ ...filters, leftOut: leftOutFor });
   const { mode, setMode } = useSetIndexFiltersMode(narrowed ? IndexFiltersMode.Filtering : IndexFiltersMode.Default);
   const show = (next: OrderFilters) => navigate(`/app/orders?${writeOrderFilters(next)}`, { preventScrollReset: true });
   const [typed, setTyped] = useTypedSearch(filters, show);
@@ -103,11 +121,11 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
           },
         ]
       : []),
-    ...(filters.leftOut && filters.leftOut !== "any"
+    ...(leftOutFor
       ? [
           {
             key: "leftOut",
-            label: `Left out: ${leftOutWords(filters.leftOut)}`,
+            label: `Left out: ${leftOutWords(leftOutFor)}`,
             onRemove: () => show({ ...filters, leftOut: "any" }),
           },
         ]
@@ -124,24 +142,66 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
       setMode={setMode}
       loading={loading}
       autoFocusSearchField={false}
+      // Escape, which closes a filter's own list, would clear every filter besides.
+      disableKeyboardShortcuts
       queryValue={typed}
       queryPlaceholder="Search by order number"
       onQueryChange={setTyped}
       onQueryClear={() => setTyped("")}
-      filters={lists.map((list) => ({
-        key: list.key,
-        label: list.label,
-        filter: (
-          <ChoiceList
-            title={list.label}
-            titleHidden
-            allowMultiple={list.several}
-            choices={list.choices}
-            selected={list.chosen}
-            onChange={list.put}
-          />
-        ),
-      }))}
+      filters={[
+        ...lists.map((list) => ({
+          key: list.key,
+          label: list.label,
+          filter: (
+            <ChoiceList
+              title={list.label}
+              titleHidden
+              allowMultiple={list.several}
+              choices={list.choices}
+              selected={list.chosen}
+              onChange={list.put}
+            />
+          ),
+        })),
+        {
+          key: "placed",
+          label: "Placed",
+          filter: (
+            <BlockStack gap="200">
+              {(["from", "to"] as const).map((end) => (
+                <TextField
+                  key={end}
+                  label={end === "from" ? "From" : "To"}
+                  type="date"
+                  autoComplete="off"
+                  value={filters[end] ?? ""}
+                  onChange={(day) => show({ ...filters, [end]: day || null })}
+                />
+              ))}
+            </BlockStack>
+          ),
+        },
+        ...(leftOutFor
+          ? [
+              {
+                key: "leftOut",
+                label: "Left out",
+                filter: (
+                  <ChoiceList
+                    title="Left out"
+                    titleHidden
+                    choices={[
+                      { value: "any", label: "For any reason" },
+                      { value: leftOutFor, label: leftOutWords(leftOutFor) },
+                    ]}
+                    selected={[leftOutFor]}
+                    onChange={([leftOut]) => show({ ...filters, leftOut: leftOut ?? "any" })}
+                  />
+                ),
+              },
+            ]
+          : []),
+      ]}
       appliedFilters={applied}
       onClearAll={() => show({ ...NO_FILTERS, sort: filters.sort, leftOut: filters.leftOut && "any" })}
       cancelAction={{
@@ -154,12 +214,16 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
         filters.leftOut
           ? undefined
           : [
-              { label: "Delivery", value: "worst asc", directionLabel: "Hardest first" },
-              { label: "Placed", value: "newest asc", directionLabel: "Newest first" },
+              { label: "Delivery", value: "delivery asc", directionLabel: "Hardest first" },
+              { label: "Delivery", value: "delivery desc", directionLabel: "Easiest first" },
+              { label: "Placed", value: "placed asc", directionLabel: "Oldest first" },
+              { label: "Placed", value: "placed desc", directionLabel: "Newest first" },
             ]
       }
-      sortSelected={[`${filters.sort} asc`]}
-      onSort={([chosen]) => show({ ...filters, sort: (chosen?.split(" ")[0] ?? "worst") as OrderSort })}
+      sortSelected={[WRITTEN_SORTS[filters.sort]]}
+      onSort={([chosen]) =>
+        show({ ...filters, sort: ORDER_SORTS.find((sort) => WRITTEN_SORTS[sort] === chosen) ?? "worst" })
+      }
     />
   );
 }
