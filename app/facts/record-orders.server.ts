@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { ShopScope } from "~/db.server";
 import type { BulkOrder } from "~/ingest/bulk-order";
 import { copyRows, type CopyValue } from "~/ingest/copy-rows.server";
+import { ensurePartitions } from "~/ingest/partitions.server";
 import { legacyId } from "~/shopify/gid";
 import { eventsOfBulkOrder } from "./events-of-bulk-order";
 import type { OrderEvent } from "./order-event";
@@ -28,6 +29,8 @@ export async function recordBulkOrders(
 ): Promise<void> {
   const updatedAt = new Map(orders.map(({ order }) => [legacyId(order.id), Date.parse(order.updatedAt)]));
   const read = orders.flatMap((whole) => eventsOfBulkOrder(whole, shop.currency, readAt));
+  // Before the transaction: making a partition waits for everyone who has touched the table.
+  await ensurePartitions("order_event", [...read.map((event) => event.happenedAt), ...updatedAt.values()]);
   await scope.transaction(async (client) => {
     const earlier = await earlierEvents(client, shop.id, [...updatedAt.keys()]);
     const heard = newsOf(read, earlier, updatedAt, readAt);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { forShop, prisma } from "~/db.server";
 import { enqueue } from "~/jobs/enqueue.server";
+import { ensurePartitions } from "./partitions.server";
 
 /**
  * The topics Ease takes, each with the fields of its payload that are kept; all others are dropped before anything is
@@ -46,21 +47,27 @@ export async function receiveWebhook(envelope: WebhookEnvelope, now: number): Pr
   const payload = topics[envelope.topic].safeParse(parseJson(envelope.rawBody));
   if (!payload.success) return { kind: "unreadable" };
 
+  await ensurePartitions("inbox_delivery", [now]);
   return forShop(shop.id).transaction(async (client) => {
+    const receivedAt = new Date(now);
     const stored = await client.query(
-      `insert into inbox_delivery (shop_id, webhook_id, topic, event_id, triggered_at, received_at, payload)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+      "insert into inbox_key (shop_id, webhook_id, received_at) values ($1, $2, $3) on conflict do nothing",
+      [shop.id, envelope.webhookId, receivedAt],
+    );
+    if (stored.rowCount === 0) return { kind: "duplicate" };
+    await client.query(
+      `insert into inbox_delivery (shop_id, received_at, webhook_id, topic, event_id, triggered_at, payload)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
       [
         shop.id,
+        receivedAt,
         envelope.webhookId,
         envelope.topic,
         envelope.eventId,
         instantOrNull(envelope.triggeredAt),
-        new Date(now),
         payload.data,
       ],
     );
-    if (stored.rowCount === 0) return { kind: "duplicate" };
     await enqueue("record-inbox", { shopId: shop.id }, { client, key: `record-inbox:${shop.id}` });
     return { kind: "stored" };
   });

@@ -77,7 +77,7 @@ const eventKeys = async (shopId: number, orderId: number) => {
 };
 
 /** What recording the same history once more must leave as it was. */
-const recorded = (shopId: number) => everythingOf(shopId, ["backfill", "inbox_delivery"]);
+const recorded = (shopId: number) => everythingOf(shopId, ["backfill", "inbox_delivery", "inbox_key"]);
 
 /** Parts of an order before anything is sent. */
 const waiting = { fulfillments: [] } satisfies Partial<StoreOrder>;
@@ -811,9 +811,10 @@ describe("what can be read", () => {
 
   it("may be nothing: a shop without orders is done at once", async () => {
     const shop = await installAndImport(openShop([]));
-    const { backfill, inbox_delivery, ...rest } = await everythingOf(shop.id);
+    const { backfill, inbox_delivery, inbox_key, ...rest } = await everythingOf(shop.id);
     expect(backfill).toMatchObject([{ state: "done", orders_found: 0, orders_recorded: 0, lines_set_aside: 0 }]);
     expect(inbox_delivery).toHaveLength(2);
+    expect(inbox_key).toHaveLength(2);
     expect(Object.values(rest).flat()).toEqual([]);
   });
 });

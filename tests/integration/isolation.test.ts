@@ -59,6 +59,13 @@ beforeAll(async () => {
     update backfill set lines_set_aside = 1 where shop_id = ${theirs.id};
     insert into method_promise values (${theirs.id}, '${MARK} express', 3);
     insert into dirty_day values (${theirs.id}, '2026-06-01');
+    insert into tombstone values (${theirs.id}, 'order_deleted', '${MARK}', now());
+    insert into customer_alias values (${theirs.id}, 1, 2);
+    insert into checkout_fact (shop_id, token, started_at, updated_at, source) values (${theirs.id}, '${MARK}', now(), now(), 'webhook');
+    insert into reconciliation values (${theirs.id}, 'orders', now(), now(), 1, 1, '${MARK}');
+    insert into shop_setting (shop_id) values (${theirs.id});
+    insert into staff_contact values (${theirs.id}, 1, '\\x00', now());
+    insert into data_request (shop_id, webhook_id, asked_at) values (${theirs.id}, '${MARK}', now());
     update delivery_day set left_out = '{"${MARK}": 1}' where shop_id = ${theirs.id};
   `);
 });

@@ -167,8 +167,8 @@ const types = {
 /** Every table that holds rows of shops, from the catalog. */
 export async function tablesOfShops(): Promise<string[]> {
   const found = await rows(
-    `select table_name as name from information_schema.columns
-     where table_schema = 'public' and column_name = 'shop_id' order by 1`
+    `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'shop_id'
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`
   );
   return found.map((row) => row.name as string);
 }

@@ -116,6 +116,8 @@ describe("a webhook as Shopify sends it", () => {
         triggered_at: iso(Date.now()),
         received_at: iso(Date.now()),
         recorded_at: iso(Date.now()),
+        allow_list: 1,
+        unreadable: null,
         payload: { current: ["read_orders"] },
       },
     ]);
@@ -216,10 +218,10 @@ describe("shop/redact", () => {
 
   it("of a shop that has installed Ease again is not about what it has now", async () => {
     const shop = await installed();
-    const before = await everythingOf(shop.id, ["inbox_delivery"]);
+    const before = await everythingOf(shop.id, ["inbox_delivery", "inbox_key"]);
     await ease.store.sendWebhook(shop.domain, "shop/redact", {});
     await ease.runQueue();
-    expect(await everythingOf(shop.id, ["inbox_delivery"])).toEqual(before);
+    expect(await everythingOf(shop.id, ["inbox_delivery", "inbox_key"])).toEqual(before);
     expect(before.order_fact).toHaveLength(3);
   });
 });
@@ -274,14 +276,14 @@ describe("customers/redact", () => {
 
   it("and data requests are kept on record and change nothing else", async () => {
     const shop = await installed();
-    const before = await everythingOf(shop.id, ["inbox_delivery"]);
+    const before = await everythingOf(shop.id, ["inbox_delivery", "inbox_key"]);
     await ease.store.sendWebhook(shop.domain, "customers/data_request", {
       customer: { id: 41 },
       orders_requested: [1],
     });
     await ease.runQueue();
     expect(await inbox(shop.id, "customers/data_request")).toMatchObject([{ payload: { customer: { id: 41 } } }]);
-    expect(await everythingOf(shop.id, ["inbox_delivery"])).toEqual(before);
+    expect(await everythingOf(shop.id, ["inbox_delivery", "inbox_key"])).toEqual(before);
   });
 });
 
