@@ -181,7 +181,7 @@ describe("what the app asks its frame for", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Stay" }).click();
     expect(await address()).toBe(`${base}/settings`);
     await bar.getByRole("button", { name: "Save" }).click();
-    await page.getByRole("status").getByText("Saved").waitFor();
+    await page.getByRole("status").getByText("Saved", { exact: true }).waitFor();
     await bar.waitFor({ state: "hidden" });
   });
 
