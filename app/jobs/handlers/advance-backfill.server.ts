@@ -55,7 +55,7 @@ async function advance(scope: ShopScope, shop: Shop, now: number): Promise<void>
     enqueue("advance-backfill", { shopId }, { key: `advance-backfill:${shopId}`, inMs });
 
   if (backfill.state === "scoring") {
-    await score(scope, shop, backfill, now);
+    await scoreHistory(scope, shop, backfill, now);
     return;
   }
   if (backfill.state === "requested") {
@@ -80,7 +80,7 @@ async function advance(scope: ShopScope, shop: Shop, now: number): Promise<void>
     case "ready":
       await updateBackfill(scope, backfill, { state: "recording", ordersFound: progress.ordersFound });
       try {
-        if (progress.files) await record(scope, shop, backfill, progress.files, now);
+        if (progress.files) await recordHistory(scope, shop, backfill, progress.files, now);
       } catch (error) {
         if (!(error instanceof EaseError) || error.code !== "bulk_file_unreadable") throw error;
         if ((await restartOrFail(scope, backfill, error.code, now)) === "restarted") {
@@ -89,11 +89,12 @@ async function advance(scope: ShopScope, shop: Shop, now: number): Promise<void>
         return;
       }
       await updateBackfill(scope, backfill, { state: "scoring" });
-      await score(scope, shop, backfill, now);
+      await scoreHistory(scope, shop, backfill, now);
   }
 }
 
-async function record(
+/** Records the orders of a backfill's files, and how far it has come. */
+export async function recordHistory(
   scope: ShopScope,
   shop: Shop,
   backfill: { id: number },
@@ -122,7 +123,13 @@ async function record(
   await keepSetAside(scope, backfill, setAside);
 }
 
-async function score(scope: ShopScope, shop: Shop, backfill: { id: number }, now: number): Promise<void> {
+/** Scores all orders of the shop, which ends the backfill. */
+export async function scoreHistory(
+  scope: ShopScope,
+  shop: Shop,
+  backfill: { id: number },
+  now: number,
+): Promise<void> {
   await renewScores(scope, shop, {
     orders: "all",
     now,
