@@ -84,7 +84,15 @@ async function attempt(delivery: PendingDelivery): Promise<{ status: number | nu
   }
 }
 
-function onlyFields(payload: unknown, fields: string[] | null): unknown {
+/** The payload cut to the paths a subscription asks for; "line_items.quantity" takes it of every line. */
+export function onlyFields(payload: unknown, fields: string[] | null): unknown {
   if (fields === null || typeof payload !== "object" || payload === null) return payload;
-  return Object.fromEntries(Object.entries(payload).filter(([key]) => fields.includes(key)));
+  if (Array.isArray(payload)) return payload.map((one) => onlyFields(one, fields));
+  return Object.fromEntries(
+    Object.entries(payload).flatMap(([key, value]) => {
+      if (fields.includes(key)) return [[key, value]];
+      const within = fields.filter((field) => field.startsWith(`${key}.`)).map((field) => field.slice(key.length + 1));
+      return within.length === 0 ? [] : [[key, onlyFields(value, within)]];
+    }),
+  );
 }
