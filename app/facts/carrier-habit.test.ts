@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { reportsDelivery } from "./carrier-habit";
+import { awaitsReport, reportsDelivery } from "./carrier-habit";
 
 describe("reportsDelivery", () => {
   it.each([
@@ -10,5 +10,24 @@ describe("reportsDelivery", () => {
     ["none at all", { parcels: 500, deliveryReported: 0 }, "no"],
   ] as const)("%s", (_case, habit, reports) => {
     expect(reportsDelivery(habit)).toBe(reports);
+  });
+});
+
+describe("awaitsReport", () => {
+  const DAY = 24 * 3_600_000;
+  const habit = { parcels: 200, scanned: 200, deliveryReported: 190, silenceQ95Hours: 40, reportedWithinDays: 6 };
+  const parcel = { fulfilledAt: 0, handedOverAt: DAY, lastStatus: "IN_TRANSIT" };
+
+  it.each([
+    ["young enough for most reports still to come", 6, {}, habit, true],
+    ["older than the reports of this carrier reach", 6.1, {}, habit, false],
+    ["as old, but its last scan says it was not delivered", 30, { lastStatus: "FAILURE" }, habit, true],
+    ["as old, waiting at a counter", 30, { lastStatus: "READY_FOR_PICKUP" }, habit, true],
+    ["of a carrier that reports every delivery", 90, {}, { ...habit, reportedWithinDays: null }, true],
+    ["of a carrier that hardly reports any", 1, {}, { ...habit, deliveryReported: 20 }, false],
+    ["of a carrier little is known of, scanned", 30, {}, null, true],
+    ["of a carrier little is known of, never scanned", 1, { handedOverAt: null }, null, false],
+  ])("a parcel %s", (_case, days, difference, ofCarrier, awaits) => {
+    expect(awaitsReport({ ...parcel, ...difference }, ofCarrier, days * DAY)).toBe(awaits);
   });
 });

@@ -1,6 +1,12 @@
 import type pg from "pg";
 import type { ShopScope } from "~/db.server";
-import { CARRIER_MIN_PARCELS, CARRIER_REPORTS_SHARE, OLD_ENOUGH_DAYS } from "./carrier-habit";
+import {
+  ALWAYS_REPORTED_SHARE,
+  CARRIER_MIN_PARCELS,
+  CARRIER_REPORTS_SHARE,
+  OLD_ENOUGH_DAYS,
+  UNDELIVERED_STATUSES,
+} from "./carrier-habit";
 
 /** Usual times are learnt from deliveries of this many days back, so that they follow a shop that changes. */
 const USUAL_OF_DAYS = 180;
@@ -22,7 +28,7 @@ export async function learnUsual(scope: ShopScope, timeZone: string, now: number
     await learnCarrierHabits(client, scope.shopId, at);
     await learnUsualTimes(client, scope.shopId, at);
     await applyMethodPromises(client, scope.shopId, timeZone);
-    await markUnknownArrivals(client, scope.shopId);
+    await markUnknownArrivals(client, scope.shopId, at);
   });
 }
 
@@ -30,13 +36,22 @@ async function learnCarrierHabits(client: pg.ClientBase, shopId: number, now: Da
   await client.query("delete from carrier_habit where shop_id = $1", [shopId]);
   await client.query(
     `insert into carrier_habit
-       (shop_id, carrier, parcels, scanned, delivery_reported, silence_median_hours, silence_q95_hours)
-     with old_enough as (
-       select carrier, count(*) as parcels, count(handed_over_at) as scanned, count(delivered_at) as delivery_reported
+       (shop_id, carrier, parcels, scanned, delivery_reported, silence_median_hours, silence_q95_hours,
+        reported_within_days)
+     with old as (
+       select carrier, handed_over_at, delivered_at, extract(epoch from delivered_at - fulfilled_at) / 86400 as days
        from shipment_fact
        where shop_id = $1 and carrier is not null and cancelled_at is null
          and fulfilled_at < $2::timestamptz - $3 * interval '1 day'
-       group by carrier
+     ), old_enough as (
+       select carrier, count(*) as parcels, count(handed_over_at) as scanned, count(delivered_at) as delivery_reported,
+         count(delivered_at)::float8 / count(*) as reported_share
+       from old group by carrier
+     ), reported as (
+       select carrier, percentile_cont(reported_share) within group (order by days) as within_days
+       from old join old_enough using (carrier)
+       where reported_share < $6::float8
+       group by carrier, reported_share
      ), waits as (
        select s.carrier,
          extract(epoch from e.happened_at - lag(e.happened_at, 1, s.fulfilled_at)
@@ -52,9 +67,9 @@ async function learnCarrierHabits(client: pg.ClientBase, shopId: number, now: Da
        from waits group by carrier
      )
      select $1, carrier, parcels, scanned, delivery_reported,
-       case when waits >= $5 then quantiles[1] end, case when waits >= $5 then quantiles[2] end
-     from old_enough left join silence using (carrier)`,
-    [shopId, now, OLD_ENOUGH_DAYS, USUAL_OF_DAYS, SILENCE_MIN_WAITS],
+       case when waits >= $5 then quantiles[1] end, case when waits >= $5 then quantiles[2] end, within_days
+     from old_enough left join silence using (carrier) left join reported using (carrier)`,
+    [shopId, now, OLD_ENOUGH_DAYS, USUAL_OF_DAYS, SILENCE_MIN_WAITS, ALWAYS_REPORTED_SHARE],
   );
 }
 
@@ -106,13 +121,17 @@ async function applyMethodPromises(client: pg.ClientBase, shopId: number, timeZo
 }
 
 /** Where no parcel on the way is one whose delivery would be reported, nobody will ever say that the order arrived. */
-async function markUnknownArrivals(client: pg.ClientBase, shopId: number): Promise<void> {
+// The same rule as `awaitsReport` in carrier-habit.ts, over all rows at once.
+async function markUnknownArrivals(client: pg.ClientBase, shopId: number, now: Date): Promise<void> {
   await client.query(
     `with on_the_way as (
        select o.order_id,
          bool_or(case
-           when h.parcels >= $2 then h.delivery_reported >= $3::float8 * h.parcels
-           else s.handed_over_at is not null
+           when h.parcels < $2 or h.parcels is null then s.handed_over_at is not null
+           when h.delivery_reported < $3::float8 * h.parcels then false
+           else h.reported_within_days is null
+             or $4::timestamptz - s.fulfilled_at <= h.reported_within_days * interval '1 day'
+             or s.last_status = any($5::text[])
          end) as expects_report
        from order_fact o
        join shipment_fact s on s.shop_id = o.shop_id and s.order_id = o.order_id
@@ -128,6 +147,6 @@ async function markUnknownArrivals(client: pg.ClientBase, shopId: number): Promi
        returning o.shop_id, o.day
      )
      insert into dirty_day (shop_id, day) select distinct shop_id, day from changed on conflict do nothing`,
-    [shopId, CARRIER_MIN_PARCELS, CARRIER_REPORTS_SHARE],
+    [shopId, CARRIER_MIN_PARCELS, CARRIER_REPORTS_SHARE, now, [...UNDELIVERED_STATUSES]],
   );
 }

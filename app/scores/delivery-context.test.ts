@@ -64,7 +64,7 @@ describe("usualTimesOf", () => {
 
 describe("carrierHabit", () => {
   it("is looked up by the carrier's name", () => {
-    const habit = { carrier: "UPS", parcels: 100, scanned: 100, deliveryReported: 95, silenceQ95Hours: 30 };
+    const habit = { carrier: "UPS", parcels: 100, scanned: 100, deliveryReported: 95, silenceQ95Hours: 30, reportedWithinDays: null };
     const context = deliveryContext([], [habit]);
     expect(context.carrierHabit("UPS")).toEqual(habit);
     expect(context.carrierHabit("DHL")).toBeNull();

@@ -14,9 +14,9 @@ const NOW = PLACED + 60 * DAY;
 const context = deliveryContext(
   [{ method: "", region: "", parcels: 500, medianDays: 3, q80Days: 4, q95Days: 6 }],
   [
-    { carrier: "UPS", parcels: 300, scanned: 299, deliveryReported: 295, silenceQ95Hours: 40 },
-    { carrier: "Post", parcels: 300, scanned: 12, deliveryReported: 5, silenceQ95Hours: null },
-    { carrier: "Novice", parcels: 4, scanned: 4, deliveryReported: 4, silenceQ95Hours: 40 },
+    { carrier: "UPS", parcels: 300, scanned: 299, deliveryReported: 295, silenceQ95Hours: 40, reportedWithinDays: null },
+    { carrier: "Post", parcels: 300, scanned: 12, deliveryReported: 5, silenceQ95Hours: null, reportedWithinDays: null },
+    { carrier: "Novice", parcels: 4, scanned: 4, deliveryReported: 4, silenceQ95Hours: 40, reportedWithinDays: null },
   ],
 );
 

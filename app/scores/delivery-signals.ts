@@ -1,4 +1,4 @@
-import { reportsDelivery } from "~/facts/carrier-habit";
+import { awaitsReport, reportsDelivery } from "~/facts/carrier-habit";
 import type { DeliveryPromise, OrderState, ShipmentState } from "~/facts/order-state";
 import { type DeliveryContext, deliveryRegion, type UsualTime } from "~/scores/delivery-context";
 
@@ -98,7 +98,7 @@ export function deliverySignals(state: ScoredState, asOf: number, context: Deliv
     }
     const habit = context.carrierHabit(shipment.carrier);
     const reports = reportsDelivery(habit);
-    if (!expectsReport(shipment, reports)) {
+    if (!awaitsReport(shipment, habit, asOf)) {
       unreported++;
       lastArrival = Math.max(lastArrival, shipment.lastScanAt ?? shipment.fulfilledAt);
       continue;
@@ -151,14 +151,6 @@ export function deliverySignals(state: ScoredState, asOf: number, context: Deliv
     refundDays: refundSince === null ? null : Math.max(0, ((state.firstRefundedAt ?? asOf) - refundSince) / DAY),
     refundSince,
   };
-}
-
-/**
- * Whether a parcel without a delivery scan counts as not delivered: its carrier is known to report deliveries, or,
- * while too little is known of the carrier, it has scanned this very parcel.
- */
-function expectsReport(shipment: ScoredShipment, reports: "yes" | "no" | "unknown"): boolean {
-  return reports === "yes" || (reports === "unknown" && shipment.handedOverAt !== null);
 }
 
 /**

@@ -42,7 +42,8 @@ export async function readDeliveryContext(scope: ShopScope): Promise<DeliveryCon
     usualTimeRow,
   );
   const habits = await scope.query(
-    `select carrier, parcels, scanned, delivery_reported as "deliveryReported", silence_q95_hours as "silenceQ95Hours"
+    `select carrier, parcels, scanned, delivery_reported as "deliveryReported", silence_q95_hours as "silenceQ95Hours",
+       reported_within_days as "reportedWithinDays"
      from carrier_habit where shop_id = $1`,
     [scope.shopId],
     carrierHabitRow,
@@ -65,6 +66,7 @@ const carrierHabitRow = z.object({
   scanned: z.number(),
   deliveryReported: z.number(),
   silenceQ95Hours: z.number().nullable(),
+  reportedWithinDays: z.number().nullable(),
 });
 
 const epoch = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;

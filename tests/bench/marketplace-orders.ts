@@ -3,7 +3,8 @@ import { createGunzip } from "node:zlib";
 
 import { parse } from "csv-parse";
 
-import { OLD_ENOUGH_DAYS } from "~/facts/carrier-habit";
+import { quantile } from "simple-statistics";
+import { ALWAYS_REPORTED_SHARE, OLD_ENOUGH_DAYS } from "~/facts/carrier-habit";
 import type { OrderState, ShipmentState } from "~/facts/order-state";
 
 /** A row of `orders.csv.gz`. Instants are epoch ms, read as UTC; null where the file has nothing. */
@@ -140,7 +141,7 @@ export function knownBefore(orders: readonly MarketplaceOrder[], moment: number)
   const deliveries = [];
   let parcels = 0;
   let scanned = 0;
-  let deliveryReported = 0;
+  const reportedAfterDays: number[] = [];
   for (const order of orders) {
     if (order.deliveredAt !== null && order.deliveredAt < moment) {
       deliveries.push({
@@ -153,9 +154,14 @@ export function knownBefore(orders: readonly MarketplaceOrder[], moment: number)
     if (order.handedToCarrierAt !== null && order.handedToCarrierAt < moment - OLD_ENOUGH_DAYS * DAY) {
       parcels++;
       scanned++;
-      if (order.deliveredAt !== null && order.deliveredAt < moment) deliveryReported++;
+      if (order.deliveredAt !== null && order.deliveredAt < moment) {
+        reportedAfterDays.push((order.deliveredAt - order.handedToCarrierAt) / DAY);
+      }
     }
   }
-  const habit = { carrier: CARRIER, parcels, scanned, deliveryReported, silenceQ95Hours: null };
+  const deliveryReported = reportedAfterDays.length;
+  const share = deliveryReported / parcels;
+  const reportedWithinDays = share < ALWAYS_REPORTED_SHARE ? quantile(reportedAfterDays, share) : null;
+  const habit = { carrier: CARRIER, parcels, scanned, deliveryReported, silenceQ95Hours: null, reportedWithinDays };
   return { deliveries, habits: [habit] };
 }
