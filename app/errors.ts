@@ -18,6 +18,7 @@ export type EaseErrorCode =
   | "shop_uninstalled"
   | "token_refused"
   | "admin_api_refused"
+  | "access_denied"
   | "admin_api_unreachable"
   | "bulk_operation_refused"
   | "bulk_file_unreadable";

@@ -13,6 +13,11 @@ export const jobs = {
   "resume-backfills": { payload: z.object({}).loose(), maxAttempts: 3 },
   /** Records what webhooks brought into a shop's inbox, in order. */
   "record-inbox": { payload: forOneShop, maxAttempts: 10 },
+  /** Reads orders by id and records them as they are now: what a webhook cannot tell, or did not. */
+  "read-orders": {
+    payload: z.object({ shopId: z.number().int(), orderIds: z.array(z.string().regex(/^\d+$/)).min(1).max(1000) }),
+    maxAttempts: 10,
+  },
   /** Learns what is usual in the shop, scores its orders and renews the rollups. */
   "renew-scores": { payload: z.object({ shopId: z.number().int(), orders: z.enum(["all", "open"]) }), maxAttempts: 5 },
   /** Asks for `renew-scores` of the open orders of every shop: the score of a parcel changes while it waits. */

@@ -16,14 +16,29 @@ const throttledCost = z.object({
   }),
 });
 
+/** Shopify withholds some fields: a scope is not granted, or protected customer data not approved. */
+export class AccessDenied extends EaseError {
+  constructor(
+    message: string,
+    /** Names of the fields refused. */
+    readonly fields: string[],
+  ) {
+    super(
+      "access_denied",
+      message,
+      "Shopify does not let Ease read a part of this shop. Nothing was lost; the Activity screen says which part.",
+    );
+  }
+}
+
 /**
  * Asks a shop's Admin API. A throttled call waits until the bucket holds what it costs and goes on; a server error or a
  * lost connection is tried again with growing waits; a refused token is read anew once, since another process may have
  * refreshed it meanwhile.
  *
- * Throws `EaseError`: `token_refused` when Shopify no longer takes the shop's token (which is then forgotten, so that the
- * next visit exchanges a new one), `admin_api_refused` when it says no for good, `admin_api_unreachable` when it did not
- * answer.
+ * Throws `AccessDenied` when Shopify withholds a field, and `EaseError`: `token_refused` when Shopify no longer takes the
+ * shop's token (which is then forgotten, so that the next visit exchanges a new one), `admin_api_refused` when it says no
+ * for good, `admin_api_unreachable` when it did not answer.
  */
 export async function askAdmin<Data, Variables extends Record<string, unknown>>(
   shopDomain: string,
@@ -53,6 +68,7 @@ export async function askAdmin<Data, Variables extends Record<string, unknown>>(
           { cause: error },
         );
       }
+      if (outcome.kind === "denied") throw new AccessDenied(`${shopDomain}: ${outcome.message}`, outcome.fields);
       if (outcome.kind === "refused") {
         throw new EaseError(
           "admin_api_refused",
@@ -78,6 +94,7 @@ type Outcome =
   | { kind: "throttled"; waitMs: number; message: string }
   | { kind: "unauthorised"; message: string }
   | { kind: "unreachable"; message: string }
+  | { kind: "denied"; fields: string[]; message: string }
   | { kind: "refused"; message: string };
 
 function judge(error: unknown): Outcome {
@@ -98,6 +115,11 @@ function judge(error: unknown): Outcome {
   }
   if (status === 429) return { kind: "throttled", waitMs: 1000, message };
   if (status === 401) return { kind: "unauthorised", message };
+  const denied = errors?.filter((one) => one.extensions?.code === "ACCESS_DENIED") ?? [];
+  if (denied.length > 0) {
+    const fields = denied.map(({ path }) => String(path?.findLast((one) => typeof one === "string") ?? ""));
+    return { kind: "denied", fields: [...new Set(fields)], message };
+  }
   if (status >= 500) return { kind: "unreachable", message };
   return { kind: "refused", message };
 }

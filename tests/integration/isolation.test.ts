@@ -63,6 +63,8 @@ beforeAll(async () => {
     insert into customer_alias values (${theirs.id}, 1, 2);
     insert into checkout_fact (shop_id, token, started_at, updated_at, source) values (${theirs.id}, '${MARK}', now(), now(), 'webhook');
     insert into reconciliation values (${theirs.id}, 'orders', now(), now(), 1, 1, '${MARK}');
+    insert into reconciliation_day values (${theirs.id}, 'orders', '2026-06-01', 1, 1, 1);
+    insert into withheld_part values (${theirs.id}, 'returns', 'scope', now());
     insert into shop_setting (shop_id) values (${theirs.id});
     insert into staff_contact values (${theirs.id}, 1, '\\x00', now());
     insert into data_request (shop_id, webhook_id, asked_at) values (${theirs.id}, '${MARK}', now());

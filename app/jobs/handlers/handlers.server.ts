@@ -1,5 +1,6 @@
 import type { JobName, JobPayload } from "~/jobs/definitions";
 import { advanceBackfill, resumeBackfills } from "./advance-backfill.server";
+import { readOrdersOfShop } from "./read-orders.server";
 import { recordInbox } from "./record-inbox.server";
 import { renewScoresOfEveryShop, renewScoresOfShop } from "./renew-scores.server";
 
@@ -8,6 +9,7 @@ export const handlers: { [Name in JobName]: (payload: JobPayload<Name>, now: num
   "advance-backfill": advanceBackfill,
   "resume-backfills": resumeBackfills,
   "record-inbox": recordInbox,
+  "read-orders": readOrdersOfShop,
   "renew-scores": renewScoresOfShop,
   "renew-scores-of-every-shop": renewScoresOfEveryShop,
 };
