@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
 
+import { backfillBenchmark } from "./backfill";
 import { deliveryBenchmark } from "./delivery";
 
 /** What a benchmark is given on the command line; each uses what its `flags` name. */
 export interface BenchFlags {
   data?: string;
   json?: boolean;
+  orders?: string;
 }
 
 export interface Benchmark {
@@ -16,6 +18,7 @@ export interface Benchmark {
 }
 
 const BENCHMARKS: Record<string, Benchmark> = {
+  backfill: backfillBenchmark,
   delivery: deliveryBenchmark,
 };
 
@@ -24,7 +27,7 @@ async function bench(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { data: { type: "string" }, json: { type: "boolean" } },
+    options: { data: { type: "string" }, json: { type: "boolean" }, orders: { type: "string" } },
   });
   const [name, ...rest] = positionals;
   if (name === undefined) {
