@@ -1,8 +1,7 @@
 import "@shopify/shopify-app-remix/adapters/node";
 import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from "@shopify/shopify-app-remix/server";
-import { PrismaSessionStorage } from "@shopify/shopify-app-session-storage-prisma";
-import { prisma } from "~/db.server";
 import { env } from "~/env.server";
+import { encryptedSessions } from "~/shopify/encrypted-sessions.server";
 
 /** The Admin API version of every document under app/shopify, and of shopify.app.toml. */
 export const ADMIN_API_VERSION = ApiVersion.July26;
@@ -15,7 +14,7 @@ const shopify = shopifyApp({
   scopes: env.SCOPES.split(",").filter(Boolean),
   appUrl: env.SHOPIFY_APP_URL,
   authPathPrefix: "/auth",
-  sessionStorage: new PrismaSessionStorage(prisma),
+  sessionStorage: encryptedSessions(env.ENCRYPTION_KEY),
   distribution: AppDistribution.AppStore,
   logger: { level: LogSeverity.Warning },
   future: {

@@ -1,7 +1,9 @@
 import type { Session } from "@shopify/shopify-api";
-import { pool, prisma } from "~/db.server";
+import { pool } from "~/db.server";
+import { env } from "~/env.server";
 import { EaseError } from "~/errors";
 import { sessionStorage, unauthenticated } from "~/shopify.server";
+import { forgetToken } from "./encrypted-sessions.server";
 
 /** Shopify's library refreshes a token this long before it expires; so do we. */
 const REFRESH_WITHIN_MS = 5 * 60 * 1000;
@@ -51,5 +53,5 @@ async function loadSession(shopDomain: string): Promise<Session> {
 
 /** Forgets a session whose token Shopify refused, unless a newer one has taken its place. */
 export async function forgetSession(refused: Session): Promise<void> {
-  await prisma.session.deleteMany({ where: { id: refused.id, accessToken: refused.accessToken } });
+  await forgetToken(env.ENCRYPTION_KEY, refused);
 }

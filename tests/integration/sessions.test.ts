@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { requireShop } from "~/admin-session.server";
 import { env } from "~/env.server";
@@ -8,6 +9,8 @@ import { loader as orders } from "~/routes/app.orders._index/route";
 import { action as savePromises, loader as settings } from "~/routes/app.settings/route";
 import { askAdmin } from "~/shopify/admin-client.server";
 import { ShopDetailsDocument } from "~/shopify/documents.generated";
+import { forgetToken, renewEverySession } from "~/shopify/encrypted-sessions.server";
+import { sessionStorage } from "~/shopify.server";
 import type { DevStore } from "../dev-store/dev-store";
 import { signSessionToken } from "../dev-store/tokens";
 import { storeOrder, storeShop } from "../factories/store-order";
@@ -28,7 +31,8 @@ function openShop() {
 // What a test leaves to be done is about its own shop, which may be beyond help by then.
 afterEach(() => rows("delete from graphile_worker._private_jobs"));
 
-const sessionOf = async (domain: string) => (await rows("select * from session where shop = $1", [domain]))[0];
+const rowOf = async (domain: string) => (await rows("select * from session where shop = $1", [domain]))[0];
+const sessionOf = async (domain: string) => (await sessionStorage.findSessionsByShop(domain))[0];
 
 const asked = (domain: string) => askAdmin(domain, ShopDetailsDocument, {});
 
@@ -133,10 +137,14 @@ describe("the first visit", () => {
     const { domain } = openShop();
     const { shop, scope, locale } = await ease.visit(domain);
     expect(await sessionOf(domain)).toMatchObject({
-      id: `offline_${domain}`,
-      isOnline: false,
       accessToken: expect.stringMatching(/^shpat_/) as string,
       refreshToken: expect.stringMatching(/^shprt_/) as string,
+    });
+    expect(await rowOf(domain)).toMatchObject({
+      id: `offline_${domain}`,
+      isOnline: false,
+      accessToken: expect.stringMatching(/^enc1:test:/) as string,
+      refreshToken: expect.stringMatching(/^enc1:test:/) as string,
       expires: iso(Date.now() + 60 * MINUTE),
       userId: null,
       email: null,
@@ -199,7 +207,7 @@ describe("a token that is about to run out", () => {
     const { tokens } = ease.store.installation(domain)!;
     const second = await sessionOf(domain);
     expect(tokens.map((token) => token.refreshToken)).toEqual([first!.refreshToken, second!.refreshToken]);
-    expect(second).toMatchObject({ expires: iso(Date.now() + 60 * MINUTE) });
+    expect(second).toMatchObject({ expires: new Date(Date.now() + 60 * MINUTE) });
     expect(second!.accessToken).not.toBe(first!.accessToken);
   });
 
@@ -219,6 +227,72 @@ describe("a token that is about to run out", () => {
     await expect(asked(domain)).rejects.toMatchObject({ code: "admin_api_unreachable" });
     await ease.visit(domain);
     expect((await asked(domain)).shop.name).toBe("Lamp House");
+  });
+});
+
+describe("a token at rest", () => {
+  const tokens = async (domain: string) => {
+    const { accessToken, refreshToken } = (await sessionOf(domain))!;
+    return { accessToken, refreshToken };
+  };
+  const keep = (domain: string, { accessToken, refreshToken }: { accessToken?: string; refreshToken?: string }) =>
+    rows('update session set "accessToken" = $2, "refreshToken" = $3 where shop = $1 returning id', [
+      domain,
+      accessToken,
+      refreshToken,
+    ]);
+
+  it("is nowhere to be read, and is the one Shopify gave", async () => {
+    const { domain } = openShop();
+    await ease.visit(domain);
+    const given = ease.store.installation(domain)!.tokens[0]!;
+    expect(await tokens(domain)).toEqual({ accessToken: given.accessToken, refreshToken: given.refreshToken });
+    const stored = await everythingStored();
+    expect(stored).not.toContain(given.accessToken);
+    expect(stored).not.toContain(given.refreshToken);
+  });
+
+  it("kept plain from before is read, and encrypted when it is met", async () => {
+    const { domain } = openShop();
+    await ease.visit(domain);
+    const plain = await tokens(domain);
+    await keep(domain, plain);
+    expect((await asked(domain)).shop.name).toBe("Lamp House");
+    expect(await rowOf(domain)).toMatchObject({ accessToken: expect.stringMatching(/^enc1:test:/) as string });
+    expect(await tokens(domain)).toEqual(plain);
+    expect(await everythingStored()).not.toContain(plain.accessToken);
+  });
+
+  it("under an older key is read and comes under the new one, all of them at once too", async () => {
+    const { domain } = openShop();
+    await ease.visit(domain);
+    const plain = await tokens(domain);
+    const keys = new Map([...env.ENCRYPTION_KEY.keys, ["former", randomBytes(32)]]);
+    const sessions = await renewEverySession({ current: "former", keys });
+    expect(sessions).toBeGreaterThan(1);
+    expect(await rowOf(domain)).toMatchObject({ refreshToken: expect.stringMatching(/^enc1:former:/) as string });
+    expect(await renewEverySession({ current: "test", keys })).toBe(sessions);
+    expect(await renewEverySession({ current: "test", keys })).toBe(0);
+    expect(await tokens(domain)).toEqual(plain);
+  });
+
+  it("cannot be put to use in another shop's row", async () => {
+    const [mine, theirs] = [openShop().domain, openShop().domain];
+    await ease.visit(mine);
+    await ease.visit(theirs);
+    await keep(mine, (await rowOf(theirs))!);
+    await expect(asked(mine)).rejects.toThrow();
+    await rows("delete from session where shop = $1 returning id", [mine]);
+  });
+
+  it("that a newer one replaced meanwhile is not what is forgotten", async () => {
+    const { domain } = openShop();
+    await ease.visit(domain);
+    const session = (await sessionOf(domain))!;
+    await forgetToken(env.ENCRYPTION_KEY, { id: session.id, accessToken: "shpat_older" });
+    expect(await sessionOf(domain)).toBeDefined();
+    await forgetToken(env.ENCRYPTION_KEY, session);
+    expect(await sessionOf(domain)).toBeUndefined();
   });
 });
 

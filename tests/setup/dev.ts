@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { deployDatabase } from "../../prisma/deploy";
 import { readAppToml } from "../dev-store/app-toml";
 import { buildEase } from "./build";
+import { keptEncryptionKey } from "./encryption-key";
 import { ensureDatabase, startPostgres } from "./postgres";
 
 /**
@@ -34,6 +35,7 @@ const environment: NodeJS.ProcessEnv = {
   PORT,
   DATABASE_URL: urls.appUrl,
   SHOPIFY_APP_URL,
+  ENCRYPTION_KEY: process.env.ENCRYPTION_KEY ?? keptEncryptionKey(resolve(".data/dev")),
   SCOPES: process.env.SCOPES ?? readAppToml("shopify.app.toml").scopes.join(","),
 };
 const children: ChildProcess[] = [

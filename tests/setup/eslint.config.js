@@ -11,7 +11,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  * line do not import each other.
  */
 const stages = [
-  ["shopify", "stats", "i18n", "jobs/definitions", "jobs/enqueue.server", "db.server", "env.server", "errors", "shopify.server"],
+  [
+    "shopify", "stats", "i18n", "jobs/definitions", "jobs/enqueue.server", "db.server", "encryption", "env.server", "errors",
+    "log.server", "log-words", "shopify.server", "telemetry.server",
+  ],
   ["ingest"],
   ["facts"],
   ["scores"],

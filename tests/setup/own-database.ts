@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
 // Sends *.myshopify.com to the file's dev store (DEV_STORE_PORT) and refuses every other host but this machine.
@@ -23,6 +23,7 @@ Object.assign(process.env, {
   SHOPIFY_API_SECRET: "test-api-secret",
   SHOPIFY_APP_URL: "https://ease.example",
   SCOPES: "read_orders",
+  ENCRYPTION_KEY: `test:${randomBytes(32).toString("base64")}`,
 });
 
 afterAll(async () => {

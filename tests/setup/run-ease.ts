@@ -9,6 +9,7 @@ import { embeddedAppUrl } from "../dev-store/pages/embed";
 import { serveDevStore } from "../dev-store/server";
 import { buildEase } from "./build";
 import { browserUserAgent } from "./chromium";
+import { keptEncryptionKey } from "./encryption-key";
 import { ensureDatabase, freePort, type RunningPostgres, startPostgres } from "./postgres";
 
 const API_KEY = "ease-in-the-dev-store";
@@ -103,6 +104,7 @@ export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
       SHOPIFY_API_SECRET: API_SECRET,
       SHOPIFY_APP_URL: appUrl,
       SCOPES: toml.scopes.join(","),
+      ENCRYPTION_KEY: keptEncryptionKey(options.dataDir),
       DEV_STORE_PORT: String(served.port),
       DEV_STORE_CLOCK_FILE: store.clock.file ?? "",
     };
