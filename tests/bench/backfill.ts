@@ -59,7 +59,11 @@ ${seconds(figures.postgresCpuSeconds)}; COPY ${seconds(figures.copyCpuSeconds)}
 };
 
 /** Measures one backfill of `count` orders on a PostgreSQL of its own. */
-export async function measureBackfill(count: number, say: (line: string) => void): Promise<BackfillFigures> {
+export async function measureBackfill(
+  count: number,
+  say: (line: string) => void,
+  settings: string[] = [],
+): Promise<BackfillFigures> {
   const folder = mkdtempSync(join(tmpdir(), "ease-bench-"));
   const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {
@@ -72,7 +76,7 @@ export async function measureBackfill(count: number, say: (line: string) => void
     const served = await serveBulkHistory(history);
     closing.push(served.close);
 
-    const postgres = await startPostgres({ dataDir: join(folder, "postgres"), wantedPort: 5900 });
+    const postgres = await startPostgres({ dataDir: join(folder, "postgres"), wantedPort: 5900, settings });
     closing.push(() => rmSync(postgres.dataDir, { recursive: true, force: true }), postgres.stop);
     for (const database of ["ease", "copied"]) {
       await ensureDatabase(postgres, database);
@@ -97,7 +101,7 @@ export async function measureBackfill(count: number, say: (line: string) => void
       throw new Error("the backfill is not whole");
     }
 
-    const copied = await copyRowsOf(postgres, folder);
+    const copied = await copyRowsOf(postgres);
     return {
       orders: count,
       perSecond: (1000 * count) / (times.recordMs + times.scoreMs),
@@ -151,10 +155,7 @@ async function runWorker(postgres: RunningPostgres, args: string[]): Promise<Bac
 }
 
 /** Copies the rows, as the owner and from files of the server's own, into an empty database of the same definition. */
-async function copyRowsOf(
-  postgres: RunningPostgres,
-  folder: string,
-): Promise<{ seconds: number; cpuSeconds: number }> {
+async function copyRowsOf(postgres: RunningPostgres): Promise<{ seconds: number; cpuSeconds: number }> {
   // PostgreSQL's account writes here.
   const rows = join(postgres.dataDir, "..", `${postgres.dataDir.split("/").at(-1)}-rows`);
   mkdirSync(rows, { recursive: true });
