@@ -5,6 +5,11 @@ import { isbot } from "isbot";
 import { renderToPipeableStream } from "react-dom/server";
 import { addDocumentResponseHeaders } from "~/shopify.server";
 
+// What app/web.ts runs the process with.
+export { closeDatabase } from "~/db.server";
+export { closeFront } from "~/front.server";
+export { openWeb } from "~/open-web.server";
+
 /** Longest time a page may take to render, in milliseconds; Remix gives up on its data shortly before. */
 const RENDER_LIMIT = 6_000;
 

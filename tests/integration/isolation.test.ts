@@ -294,7 +294,7 @@ const routes: Record<string, { loader?: RouteCase; action?: RouteCase }> = {
 };
 
 /** Routes that no shop's staff opens. */
-const OTHER_ROUTES = ["_index.ts", "auth.$.ts", "auth.login.tsx", "webhooks.ts"];
+const OTHER_ROUTES = ["_index.ts", "auth.$.ts", "auth.login.tsx"];
 
 describe("an admin route", () => {
   const modules = import.meta.glob<Record<string, unknown>>(

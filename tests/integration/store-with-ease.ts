@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { pool } from "~/db.server";
 import { env } from "~/env.server";
 import { handlers } from "~/jobs/handlers/handlers.server";
 import { jobLogger, taskList } from "~/jobs/run-jobs.server";
-import { action as receiveWebhook } from "~/routes/webhooks";
+import { openWeb } from "~/open-web.server";
 import { readAppToml } from "../dev-store/app-toml";
 import { type DevStore, openDevStore } from "../dev-store/dev-store";
 import type { StoreShop } from "../dev-store/model";
@@ -44,8 +44,8 @@ export interface StoreWithEase {
 }
 
 /**
- * The dev store on a port of its own with Ease behind it: the app's own code in this process, its webhooks route served
- * over HTTP. Time stands still at `NOW` until a test moves it by `passTime`.
+ * The dev store on a port of its own with Ease behind it: the app's own code in this process, its front served over
+ * HTTP. Time stands still at `NOW` until a test moves it by `passTime`.
  */
 export function storeWithEase(shops: () => StoreShop[]): StoreWithEase {
   const stateDir = mkdtempSync(join(tmpdir(), "ease-store-"));
@@ -54,7 +54,7 @@ export function storeWithEase(shops: () => StoreShop[]): StoreWithEase {
 
   beforeAll(async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: NOW });
-    const web = await serveWebhooks();
+    const web = await serveFront();
     closing.push(() => closed(web));
     const app = {
       apiKey: env.SHOPIFY_API_KEY,
@@ -203,20 +203,9 @@ export async function everythingStored(): Promise<string> {
 /** An instant as the rows write it. */
 export const iso = (at: number): string => new Date(at).toISOString();
 
-async function serveWebhooks(): Promise<Server> {
-  const server = createServer((incoming, answer) => {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
-      const url = new URL(incoming.url ?? "/", env.SHOPIFY_APP_URL);
-      const headers = new Headers(incoming.headers as Record<string, string>);
-      const request = new Request(url, { method: incoming.method, headers, body: Buffer.concat(chunks) });
-      receiveWebhook({ request, params: {}, context: {} }).then(
-        ({ status }) => answer.writeHead(status).end(),
-        (error: unknown) => answer.writeHead(500).end(String(error))
-      );
-    });
-  });
+/** The web process's server, without pages. */
+async function serveFront(): Promise<Server> {
+  const server = openWeb((_request, answer) => answer.writeHead(404).end());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
 }

@@ -12,8 +12,8 @@ export async function buildEase(): Promise<"built" | "unchanged"> {
   if (existsSync(MARKER) && readFileSync(MARKER, "utf8") === wanted) return "unchanged";
   await buildWeb();
   await bundle({
-    entryPoints: ["app/worker.ts"],
-    outfile: "build/worker.js",
+    entryPoints: ["app/web.ts", "app/worker.ts"],
+    outdir: "build",
     bundle: true,
     platform: "node",
     format: "esm",

@@ -89,7 +89,7 @@ async function marketplace(dir: string, at: number): Promise<StoreShop[]> {
 }
 
 function worthShowing(line: string): boolean {
-  return line.trim() !== "" && !/^\[remix-serve\]|^worker: ready|^(GET|POST|HEAD) /.test(line);
+  return line.trim() !== "" && !/^(web|worker): ready/.test(line);
 }
 
 async function install(running: RunningEase): Promise<void> {

@@ -39,7 +39,7 @@ const environment: NodeJS.ProcessEnv = {
   SCOPES: process.env.SCOPES ?? readAppToml("shopify.app.toml").scopes.join(","),
 };
 const children: ChildProcess[] = [
-  ["node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"],
+  ["--enable-source-maps", "build/web.js"],
   ["--enable-source-maps", "build/worker.js"],
 ].map((args) => spawn("node_modules/.bin/node", args, { stdio: "inherit", env: environment }));
 

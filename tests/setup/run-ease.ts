@@ -108,11 +108,11 @@ export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
       DEV_STORE_PORT: String(served.port),
       DEV_STORE_CLOCK_FILE: store.clock.file ?? "",
     };
-    const webProcess = startProcess("web", ["node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"], environment, options.said);
+    const webProcess = startProcess("web", ["--enable-source-maps", "build/web.js"], environment, options.said);
     started.push(() => endProcess(webProcess));
     const worker = startProcess("worker", [...WORKER_FLAGS, "build/worker.js"], environment, options.said);
     started.push(() => endProcess(worker));
-    await answers(webProcess, `${web}/webhooks`);
+    await answers(webProcess, `${web}/readyz`);
 
     return {
       store,

@@ -1,5 +1,5 @@
 import { forShop, prisma } from "~/db.server";
-import { type Topic, topics } from "~/ingest/inbox.server";
+import { type Topic, topics } from "~/ingest/topics";
 import { enqueue } from "~/jobs/enqueue.server";
 import { closeShop, redactCustomer, redactShop } from "~/privacy/redact.server";
 import { z } from "zod";

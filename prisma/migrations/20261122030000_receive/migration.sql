@@ -35,10 +35,12 @@ begin
           on conflict do nothing returning inbox_key.webhook_id
         ), kept as (
           insert into inbox_delivery (
-            shop_id, received_at, webhook_id, topic, event_id, triggered_at, allow_list, payload, unreadable
+            shop_id, received_at, webhook_id, topic, event_id, triggered_at, allow_list, payload, unreadable, recorded_at
           )
           select shop_found, to_timestamp(came.received_at / 1000.0), came.webhook_id, came.topic, came.event_id,
-            to_timestamp(came.triggered_at / 1000.0), came.allow_list, came.payload::jsonb, came.unreadable
+            to_timestamp(came.triggered_at / 1000.0), came.allow_list, came.payload::jsonb, came.unreadable,
+            -- Of what cannot be read there is nothing to record.
+            case when came.unreadable is not null then to_timestamp(came.received_at / 1000.0) end
           from came join new_key on new_key.webhook_id = came.webhook_id
         )
         select first + came.nth::int - 1, 'stored' from came join new_key on new_key.webhook_id = came.webhook_id;
