@@ -1,6 +1,5 @@
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
+import { StringDecoder } from "node:string_decoder";
 import type pg from "pg";
 import { EaseError } from "~/errors";
 import type { BulkOrder, NodeType } from "./bulk-order";
@@ -51,46 +50,54 @@ async function* stagedRows(
   url: string,
   operation: SetAside["operation"],
   setAside: (line: SetAside) => void,
-): AsyncGenerator<CopyValue[]> {
+): AsyncGenerator<CopyValue[][]> {
   let lineNumber = 0;
-  for await (const line of linesOf(url)) {
-    lineNumber++;
-    if (line === "") continue;
-    const parsed = parseBulkLine(line, operation);
-    switch (parsed.kind) {
-      case "node": {
-        const orderId =
-          parsed.type === "Order" ? parsed.id : parsed.parentType === "Order" ? parsed.parentId : null;
-        yield [parsed.type, parsed.id, parsed.parentId, orderId, operation, lineNumber, parsed.body];
-        break;
+  for await (const lines of linesOf(url)) {
+    const rows: CopyValue[][] = [];
+    for (const line of lines) {
+      lineNumber++;
+      if (line === "" || line === "\r") continue;
+      const parsed = parseBulkLine(line, operation);
+      switch (parsed.kind) {
+        case "node": {
+          const orderId =
+            parsed.type === "Order" ? parsed.id : parsed.parentType === "Order" ? parsed.parentId : null;
+          rows.push([parsed.type, parsed.id, parsed.parentId, orderId, operation, lineNumber, parsed.body]);
+          break;
+        }
+        case "fulfillment":
+          rows.push(["Fulfillment", parsed.id, null, parsed.orderId, operation, lineNumber, null]);
+          break;
+        case "set-aside":
+          setAside({ operation, lineNumber, reason: parsed.reason });
+          break;
+        case "skipped":
+          break;
       }
-      case "fulfillment":
-        yield ["Fulfillment", parsed.id, null, parsed.orderId, operation, lineNumber, null];
-        break;
-      case "set-aside":
-        setAside({ operation, lineNumber, reason: parsed.reason });
-        break;
-      case "skipped":
-        break;
     }
+    yield rows;
   }
 }
 
-async function* linesOf(url: string): AsyncGenerator<string> {
+/** The lines of a file in runs, as they arrive: a step of the iterator for each would cost more than to read it. */
+async function* linesOf(url: string): AsyncGenerator<string[]> {
   const response = await fetch(url).catch((cause: unknown) => {
     throw unreadable(String(cause), cause);
   });
   if (!response.ok || !response.body) throw unreadable(`HTTP ${response.status}`);
-  const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
-  // A connection that breaks half way must not look like the end of the file.
-  let broken: unknown;
-  body.once("error", (error) => (broken = error));
+  const decoder = new StringDecoder("utf8");
+  let begun = "";
   try {
-    yield* createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (error) {
-    broken ??= error;
+    for await (const bytes of response.body as ReadableStream<Uint8Array>) {
+      const lines = (begun + decoder.write(bytes)).split("\n");
+      begun = lines.pop()!;
+      yield lines;
+    }
+  } catch (cause) {
+    // A connection that breaks half way must not look like the end of the file.
+    throw unreadable("the connection broke", cause);
   }
-  if (broken) throw unreadable("the connection broke", broken);
+  yield [begun + decoder.end()];
 }
 
 function unreadable(message: string, cause?: unknown): EaseError {
