@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import type { BulkOrder, FulfillmentOrderNode, LineItemNode } from "~/ingest/bulk-order";
+import type { BulkOrder, FulfillmentOrderNode } from "~/ingest/bulk-order";
 import { legacyId } from "~/shopify/gid";
 import { toMinor } from "./money";
+import { describedKey, mainVendor } from "./order-description";
 import type { OrderDescription, OrderEvent, OrderHappening } from "./order-event";
 
 /**
@@ -11,16 +11,19 @@ import type { OrderDescription, OrderEvent, OrderHappening } from "./order-event
 export function eventsOfBulkOrder(whole: BulkOrder, currency: string, readAt: number): OrderEvent[] {
   const { order } = whole;
   const orderId = legacyId(order.id);
+  const updatedAt = Date.parse(order.updatedAt);
   const events: OrderEvent[] = [];
   const happened = (eventKey: string, at: string | number, happening: OrderHappening) => {
     const happenedAt = typeof at === "number" ? at : Date.parse(at);
     events.push({ orderId, eventKey, happenedAt, knownAt: happenedAt, assumed: true, source: "bulk", ...happening });
   };
   const seen = (eventKey: string, happening: OrderHappening) =>
-    events.push({ orderId, eventKey, happenedAt: readAt, knownAt: readAt, assumed: false, source: "bulk", ...happening });
+    events.push({
+      orderId, eventKey, happenedAt: readAt, knownAt: readAt, assumed: false, source: "bulk", ...happening,
+    });
 
   const description = describeOrder(whole, currency);
-  happened(`described:${fingerprint(description)}`, description.placedAt, { kind: "described", value: description });
+  happened(describedKey(description), description.placedAt, { kind: "described", value: description });
 
   for (const { id, createdAt, deliveryMethod, fulfillmentHolds } of whole.fulfillmentOrders) {
     const promisedFor = legacyId(id);
@@ -36,7 +39,7 @@ export function eventsOfBulkOrder(whole: BulkOrder, currency: string, readAt: nu
   const removed = whole.lineItems.reduce((sum, line) => sum + line.quantity - line.currentQuantity, 0);
   // A cancelled order keeps no items; that is one happening, not two.
   if (removed > 0 && !order.cancelledAt) {
-    seen(`items_removed:${removed}`, { kind: "items_removed", value: { quantity: removed } });
+    seen(`items_removed:${removed}`, { kind: "items_removed", value: { quantity: removed, updatedAt } });
   }
   if (order.cancelledAt) {
     happened("cancelled", order.cancelledAt, { kind: "cancelled", value: { reason: order.cancelReason } });
@@ -58,7 +61,7 @@ export function eventsOfBulkOrder(whole: BulkOrder, currency: string, readAt: nu
     const carrier = parcel.trackingInfo[0]?.company ?? null;
     happened(`fulfilled:${shipmentId}`, parcel.createdAt, {
       kind: "fulfilled",
-      value: { shipmentId, carrier, quantity: parcel.totalQuantity },
+      value: { shipmentId, carrier, quantity: parcel.totalQuantity, updatedAt },
     });
     if (parcel.status === "CANCELLED") {
       seen(`fulfilment_cancelled:${shipmentId}`, { kind: "fulfilment_cancelled", value: { shipmentId } });
@@ -80,11 +83,15 @@ export function eventsOfBulkOrder(whole: BulkOrder, currency: string, readAt: nu
   }
 
   for (const one of whole.returns) {
-    if (one.status === "CANCELED" || one.status === "DECLINED") continue;
+    const returnId = legacyId(one.id);
+    if (one.status === "CANCELED" || one.status === "DECLINED") {
+      seen(`return_withdrawn:${returnId}`, { kind: "return_withdrawn", value: { returnId } });
+      continue;
+    }
     const lines = whole.returnLineItems.filter((line) => line.__parentId === one.id);
     const reasons = [...new Set(lines.flatMap((line) => line.returnReasonDefinition?.handle ?? []))].sort();
     const quantity = lines.reduce((sum, line) => sum + line.quantity, 0);
-    happened(`returned:${legacyId(one.id)}`, one.createdAt, { kind: "returned", value: { reasons, quantity } });
+    happened(`returned:${returnId}`, one.createdAt, { kind: "returned", value: { reasons, quantity } });
   }
   return events;
 }
@@ -93,6 +100,7 @@ function describeOrder(whole: BulkOrder, currency: string): OrderDescription {
   const { order, lineItems, fulfillmentOrders } = whole;
   const minor = (set: { shopMoney: { amount: string } }) => toMinor(set.shopMoney.amount, currency);
   return {
+    seen: [Date.parse(order.updatedAt)],
     name: order.name,
     placedAt: Date.parse(order.processedAt),
     sourceName: order.sourceName,
@@ -123,17 +131,4 @@ function earliest(fulfillmentOrders: FulfillmentOrderNode[]): FulfillmentOrderNo
 function methodTypeOf(fulfillmentOrders: FulfillmentOrderNode[]): string | null {
   const types = fulfillmentOrders.flatMap((one) => one.deliveryMethod?.methodType ?? []).sort();
   return types.find((type) => type === "SHIPPING" || type === "LOCAL") ?? types[0] ?? null;
-}
-
-/** The vendor of most items; the first by name on a tie. */
-function mainVendor(lineItems: LineItemNode[]): string | null {
-  const items = new Map<string, number>();
-  for (const { vendor, quantity } of lineItems) {
-    if (vendor) items.set(vendor, (items.get(vendor) ?? 0) + quantity);
-  }
-  return [...items].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))[0]?.[0] ?? null;
-}
-
-function fingerprint(description: OrderDescription): string {
-  return createHash("sha1").update(JSON.stringify(description)).digest("hex").slice(0, 12);
 }

@@ -5,6 +5,8 @@
 export interface OrderState {
   orderId: string;
   name: string;
+  /** Its latest state that was heard of, by Shopify's `updatedAt`. */
+  updatedAt: number;
   placedAt: number;
   sourceName: string | null;
   test: boolean;

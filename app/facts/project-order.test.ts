@@ -7,6 +7,7 @@ const HOUR = 3_600_000;
 const PLACED = Date.parse("2026-05-04T09:00:00Z");
 
 const description: OrderDescription = {
+  seen: [PLACED],
   name: "#1001",
   placedAt: PLACED,
   sourceName: "web",
@@ -43,7 +44,10 @@ function event(eventKey: string, hours: number, happening: OrderHappening, known
 
 const described = event("described:a", 0, { kind: "described", value: description });
 const fulfilled = (shipmentId: string, hours: number) =>
-  event(`fulfilled:${shipmentId}`, hours, { kind: "fulfilled", value: { shipmentId, carrier: "DHL", quantity: 1 } });
+  event(`fulfilled:${shipmentId}`, hours, {
+    kind: "fulfilled",
+    value: { shipmentId, carrier: "DHL", quantity: 1, updatedAt: PLACED + hours * HOUR },
+  });
 const scanned = (id: string, shipmentId: string, hours: number, status: string, knownHours = hours) =>
   event(`scanned:${id}`, hours, { kind: "scanned", value: { shipmentId, status } }, knownHours);
 

@@ -1,3 +1,4 @@
+import { latestDescription, readWhole } from "./order-description";
 import type { OrderDescription, OrderEvent } from "./order-event";
 import type { OrderState, ShipmentState } from "./order-state";
 
@@ -31,12 +32,18 @@ const RETURN_REASONS_BY_GRAVITY = [
  */
 export function projectOrder(events: readonly OrderEvent[], asOf: number): OrderState | null {
   const known = events.filter((event) => event.knownAt <= asOf && event.happenedAt <= asOf).sort(byTime);
-  const description = known.findLast((event) => event.kind === "described")?.value as OrderDescription | undefined;
+  const descriptions = known.flatMap((event): OrderDescription[] => (event.kind === "described" ? [event.value] : []));
+  const description = latestDescription(descriptions, asOf);
   if (!description) return null;
+  const whole = readWhole(description) ? description : latestDescription(descriptions.filter(readWhole), asOf);
+  const { seen: _seen, redacted: _redacted, ...words } = description;
 
   const state: OrderState = {
     orderId: known[0]!.orderId,
-    ...description,
+    ...words,
+    methodType: whole?.methodType ?? null,
+    location: whole?.location ?? null,
+    updatedAt: Math.max(...descriptions.flatMap(({ seen }) => seen)),
     refundedMinor: 0,
     itemsRemoved: 0,
     promise: null,
@@ -51,15 +58,35 @@ export function projectOrder(events: readonly OrderEvent[], asOf: number): Order
   const promises = new Map<string, number>();
   const shipments = new Map<string, ShipmentState>();
   const reasons: string[] = [];
-  // A scan may be known before the parcel it is of.
+  // A scan may be known before the parcel it is of, and what was taken back before what it was.
+  const withdrawn = new Set<string>();
+  const scanned = new Set<string>();
   for (const event of known) {
-    if (event.kind === "fulfilled") shipments.set(event.value.shipmentId, newShipment(event.value, event.happenedAt));
+    switch (event.kind) {
+      case "fulfilled":
+        shipments.set(event.value.shipmentId, newShipment(event.value, event.happenedAt));
+        break;
+      case "scan_withdrawn":
+        withdrawn.add(`scanned:${event.value.scanId}`);
+        break;
+      case "return_withdrawn":
+        withdrawn.add(`returned:${event.value.returnId}`);
+        break;
+    }
   }
+  for (const event of known) {
+    if (event.kind === "scanned" && event.eventKey.startsWith("scanned:") && !withdrawn.has(event.eventKey)) {
+      scanned.add(event.value.shipmentId).add(`${event.value.shipmentId} ${event.value.status}`);
+    }
+  }
+  let removalSeen = Number.NEGATIVE_INFINITY;
 
   for (const event of known) {
     switch (event.kind) {
       case "described":
       case "fulfilled":
+      case "scan_withdrawn":
+      case "return_withdrawn":
         break;
       case "promised":
         promises.set(event.value.promisedFor, event.value.at);
@@ -67,7 +94,12 @@ export function projectOrder(events: readonly OrderEvent[], asOf: number): Order
       case "held":
         state.holdReason = event.value.reason;
         break;
+      case "hold_released":
+        if (state.holdReason === event.value.reason) state.holdReason = null;
+        break;
       case "items_removed":
+        if (event.value.updatedAt < removalSeen) break;
+        removalSeen = event.value.updatedAt;
         state.itemsRemoved = event.value.quantity;
         break;
       case "cancelled":
@@ -81,7 +113,9 @@ export function projectOrder(events: readonly OrderEvent[], asOf: number): Order
       }
       case "scanned": {
         const shipment = shipments.get(event.value.shipmentId);
-        if (shipment) addScan(shipment, event.value.status, event.happenedAt);
+        if (shipment && !withdrawn.has(event.eventKey) && !saidByScan(event.eventKey, event.value, scanned)) {
+          addScan(shipment, event.value.status, event.happenedAt);
+        }
         break;
       }
       case "refunded":
@@ -89,17 +123,26 @@ export function projectOrder(events: readonly OrderEvent[], asOf: number): Order
         state.firstRefundedAt ??= event.happenedAt;
         break;
       case "returned":
+        if (withdrawn.has(event.eventKey)) break;
         state.returnedAt ??= event.happenedAt;
         reasons.push(...event.value.reasons);
         break;
     }
   }
 
+  // A cancelled order keeps no items; that is one happening, not two.
+  if (state.cancelledAt !== null) state.itemsRemoved = 0;
   state.shipments = [...shipments.values()].sort(byFulfilment);
   state.returnReason = RETURN_REASONS_BY_GRAVITY.find((one) => reasons.includes(one)) ?? reasons.sort()[0] ?? null;
   // Kept only when everything has come: the latest of the parcels' promises.
   if (promises.size > 0) state.promise = { at: Math.max(...promises.values()), source: "quoted" };
   return state;
+}
+
+/** What a parcel's own dates tell counts only where no scan says the same. */
+function saidByScan(eventKey: string, value: { shipmentId: string; status: string }, scanned: Set<string>): boolean {
+  if (eventKey.startsWith("in_transit:")) return scanned.has(value.shipmentId);
+  return eventKey.startsWith("delivered:") && scanned.has(`${value.shipmentId} ${value.status}`);
 }
 
 /** The order events are told in: when it happened, then when it was known, on a tie by key. */

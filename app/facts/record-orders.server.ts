@@ -5,6 +5,8 @@ import { copyRows, type CopyValue } from "~/ingest/copy-rows.server";
 import { ensurePartitions } from "~/ingest/partitions.server";
 import { legacyId } from "~/shopify/gid";
 import { eventsOfBulkOrder } from "./events-of-bulk-order";
+import { mergeTellings, sameTelling, withoutOwner } from "./merge-events";
+import { readWhole } from "./order-description";
 import type { OrderEvent } from "./order-event";
 import type { OrderState } from "./order-state";
 import { population } from "./population";
@@ -18,7 +20,7 @@ export interface RecordingShop {
 }
 
 /**
- * Records orders read by a backfill: their events (those not heard of before), the projections of all that is known of
+ * Records orders that were read, by a backfill or by their ids: their events, the projections of all that is known of
  * them, and the days whose rollups no longer hold, in one transaction. Recording the same orders again changes nothing.
  */
 export async function recordBulkOrders(
@@ -27,17 +29,202 @@ export async function recordBulkOrders(
   orders: readonly BulkOrder[],
   readAt: number,
 ): Promise<void> {
-  const updatedAt = new Map(orders.map(({ order }) => [legacyId(order.id), Date.parse(order.updatedAt)]));
   const read = orders.flatMap((whole) => eventsOfBulkOrder(whole, shop.currency, readAt));
-  // Before the transaction: making a partition waits for everyone who has touched the table.
-  await ensurePartitions("order_event", [...read.map((event) => event.happenedAt), ...updatedAt.values()]);
+  await ensurePartitionsOf(read, readAt);
   await scope.transaction(async (client) => {
-    const earlier = await earlierEvents(client, shop.id, [...updatedAt.keys()]);
-    const heard = newsOf(read, earlier, updatedAt, readAt);
-    const events = withEarlierEvents(heard, earlier);
-    await insertEvents(client, shop.id, heard);
-    await upsertFacts(client, shop, events, updatedAt, readAt);
+    const holds = new Map(orders.map((whole) => [legacyId(whole.order.id), holdsOf(whole)]));
+    await recordEvents(client, shop, read, readAt, holds);
   });
+}
+
+/** Makes the partitions events go into. Before the transaction: it waits for everyone who has touched the table. */
+export async function ensurePartitionsOf(events: readonly OrderEvent[], now: number): Promise<void> {
+  await ensurePartitions("order_event", [now, ...events.map((event) => event.happenedAt)]);
+}
+
+/**
+ * Records what was heard of orders, from whatever source and in whatever order: merges it with what is known, and
+ * projects the facts of these orders anew. What was deleted stays so, and whose an order was stays forgotten where that
+ * was asked for. `holds` says, for orders that were read whole, which holds are in force.
+ */
+export async function recordEvents(
+  client: pg.ClientBase,
+  shop: RecordingShop,
+  heard: readonly OrderEvent[],
+  now: number,
+  holds: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+): Promise<RecordedOrders> {
+  const orderIds = [...new Set(heard.map((event) => event.orderId))];
+  // Two who record the same order at once would each project without what the other heard.
+  await client.query("select pg_advisory_xact_lock($1, hashtext('record-orders'))", [shop.id]);
+  const earlier = await earlierEvents(client, shop.id, orderIds);
+  const buried = await readTombstones(client, shop.id, orderIds, [...earlier, ...heard]);
+  const known = byOrder(earlier);
+  for (const event of heard) {
+    if (!buried.deleted.has(event.orderId) && !known.has(event.orderId)) known.set(event.orderId, new Map());
+  }
+  const changed: OrderEvent[] = [];
+  const moved: OrderEvent[] = [];
+  for (const event of [...heard, ...holdChanges(known, holds, now)]) {
+    const events = known.get(event.orderId);
+    events?.set(event.eventKey, merged(events.get(event.eventKey), event));
+  }
+  const before = byOrder(earlier);
+  for (const [orderId, events] of known) {
+    if (buried.deleted.has(orderId)) continue;
+    const forgotten = ownerIsForgotten(orderId, events, buried);
+    for (const [key, event] of events) {
+      const now = forgotten ? withoutOwner(event) : event;
+      events.set(key, now);
+      const then = before.get(orderId)?.get(key);
+      if (then && sameTelling(then, now)) continue;
+      changed.push(now);
+      if (then && then.happenedAt !== now.happenedAt) moved.push(then);
+    }
+  }
+  await deleteEvents(client, shop.id, moved);
+  await insertEvents(client, shop.id, changed);
+  const touched = [...known].filter(([orderId]) => !buried.deleted.has(orderId));
+  const states = touched.flatMap(([, events]) => projectOrder([...events.values()], now) ?? []);
+  await upsertFacts(client, shop, states, buried.remains);
+  return {
+    orderIds: states.map((state) => state.orderId),
+    toRead: touched.flatMap(([orderId, events]) => (needsReading([...events.values()]) ? [orderId] : [])),
+  };
+}
+
+export interface RecordedOrders {
+  /** Whose facts were projected anew. */
+  orderIds: string[];
+  /** Which are to be read by id: what is known of them does not tell enough. */
+  toRead: string[];
+}
+
+function merged(known: OrderEvent | undefined, heard: OrderEvent): OrderEvent {
+  return known ? mergeTellings(known, heard) : heard;
+}
+
+function byOrder(events: readonly OrderEvent[]): Map<string, Map<string, OrderEvent>> {
+  const orders = new Map<string, Map<string, OrderEvent>>();
+  for (const event of events) {
+    const known = orders.get(event.orderId) ?? new Map<string, OrderEvent>();
+    known.set(event.eventKey, merged(known.get(event.eventKey), event));
+    orders.set(event.orderId, known);
+  }
+  return orders;
+}
+
+/**
+ * Webhooks tell neither the promise nor how an order is sent, so each order is read once, and again while Shopify had
+ * not yet decided it. Two webhooks that say different things of the same state of an order contradict each other; the
+ * order knows better.
+ */
+function needsReading(events: readonly OrderEvent[]): boolean {
+  const words = events.flatMap((event) => (event.kind === "described" ? [event.value] : []));
+  const whole = words.filter(readWhole);
+  if (!whole.some((one) => one.methodType !== null || !one.requiresShipping)) return true;
+  const readAt = Math.max(...whole.flatMap((one) => one.seen));
+  const since = words.flatMap((one) => one.seen).filter((state) => state > readAt);
+  return new Set(since).size < since.length;
+}
+
+interface Tombstones {
+  deleted: ReadonlySet<string>;
+  ordersRedacted: ReadonlySet<string>;
+  customersRedacted: ReadonlySet<string>;
+  /** By the number of a customer who was merged into another: who remains. */
+  remains: ReadonlyMap<string, string>;
+}
+
+async function readTombstones(
+  client: pg.ClientBase,
+  shopId: number,
+  orderIds: string[],
+  events: readonly OrderEvent[],
+): Promise<Tombstones> {
+  const named = events.flatMap((event) => (event.kind === "described" ? (event.value.customerId ?? []) : []));
+  const remains = await readAliases(client, shopId, [...new Set(named)]);
+  const customers = [...new Set([...named, ...remains.values()])];
+  const { rows } = await client.query<{ kind: string; id: string }>(
+    `select kind, id from tombstone where shop_id = $1
+       and (kind in ('order_deleted', 'order_redacted') and id = any($2)
+         or kind = 'customer_redacted' and id = any($3))`,
+    [shopId, orderIds, customers],
+  );
+  const idsOf = (kind: string) => new Set(rows.flatMap((row) => (row.kind === kind ? [row.id] : [])));
+  return {
+    deleted: idsOf("order_deleted"),
+    ordersRedacted: idsOf("order_redacted"),
+    customersRedacted: idsOf("customer_redacted"),
+    remains,
+  };
+}
+
+/** Who remains of customers that were merged, over any number of mergers. */
+export async function readAliases(
+  client: pg.ClientBase,
+  shopId: number,
+  customerIds: string[],
+): Promise<Map<string, string>> {
+  if (customerIds.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; remains: string }>(
+    `with recursive merger as (
+       select customer_id as id, remains_id as remains, 1 as step
+       from customer_alias where shop_id = $1 and customer_id = any($2::bigint[])
+       union all
+       select merger.id, next.remains_id, step + 1
+       from merger join customer_alias next on next.shop_id = $1 and next.customer_id = merger.remains
+       where step < 100
+     )
+     select distinct on (id) id::text, remains::text from merger order by id, step desc`,
+    [shopId, customerIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.remains]));
+}
+
+function ownerIsForgotten(orderId: string, events: Map<string, OrderEvent>, buried: Tombstones): boolean {
+  if (buried.ordersRedacted.has(orderId)) return true;
+  for (const event of events.values()) {
+    if (event.kind !== "described") continue;
+    const { customerId, redacted } = event.value;
+    if (redacted) return true;
+    if (customerId === null) continue;
+    if (buried.customersRedacted.has(customerId)) return true;
+    if (buried.customersRedacted.has(buried.remains.get(customerId) ?? customerId)) return true;
+  }
+  return false;
+}
+
+function holdsOf({ fulfillmentOrders }: BulkOrder): Set<string> {
+  const keys = fulfillmentOrders.flatMap(({ id, fulfillmentHolds }) =>
+    fulfillmentHolds.map(({ reason }) => `held:${legacyId(id)}:${reason}`),
+  );
+  return new Set(keys);
+}
+
+/** A hold that was known and is no longer there was released by the time of the reading; it may come back. */
+function holdChanges(
+  known: Map<string, Map<string, OrderEvent>>,
+  holds: ReadonlyMap<string, ReadonlySet<string>>,
+  readAt: number,
+): OrderEvent[] {
+  return [...holds].flatMap(([orderId, inForce]) => {
+    const events = [...(known.get(orderId)?.values() ?? [])];
+    const orderHolds = events.filter((event) => event.kind === "held" || event.kind === "hold_released").sort(byTime);
+    const last = new Map(orderHolds.map((event) => [holdName(event.eventKey), event]));
+    return [...last].flatMap(([name, event]): OrderEvent[] => {
+      const held = inForce.has(`held:${name}`);
+      if (held === (event.kind === "held") || event.happenedAt >= readAt) return [];
+      const kind = held ? "held" : "hold_released";
+      const eventKey = `${kind}:${name}:${readAt}`;
+      return [{ ...event, kind, eventKey, happenedAt: readAt, knownAt: readAt } as OrderEvent];
+    });
+  });
+}
+
+/** "held:55:OTHER:1780000000000" → "55:OTHER" */
+function holdName(eventKey: string): string {
+  return eventKey.split(":").slice(1, 3).join(":");
 }
 
 async function earlierEvents(client: pg.ClientBase, shopId: number, orderIds: string[]): Promise<OrderEvent[]> {
@@ -51,42 +238,45 @@ async function earlierEvents(client: pg.ClientBase, shopId: number, orderIds: st
   return rows;
 }
 
-/**
- * What of a reading is news. A description that says what the latest one did is none; one that differs is of the order's
- * last change and known since it was read, so that the newest stands whatever came before. Whose order it was stays
- * forgotten where that was asked for.
- */
-function newsOf(read: OrderEvent[], earlier: OrderEvent[], updatedAt: Map<string, number>, readAt: number): OrderEvent[] {
-  const described = new Map<string, OrderEvent & { kind: "described" }>();
-  for (const event of earlier.toSorted(byTime)) if (event.kind === "described") described.set(event.orderId, event);
-  return read.flatMap((event): OrderEvent[] => {
-    const latest = event.kind === "described" ? described.get(event.orderId) : undefined;
-    if (event.kind !== "described" || !latest) return [event];
-    if (latest.eventKey.startsWith(event.eventKey)) return [];
-    const happenedAt = updatedAt.get(event.orderId)!;
-    const redaction = latest.value.redacted ? ({ customerId: null, checkoutToken: null, redacted: true } as const) : {};
-    return [
-      {
-        ...event,
-        eventKey: `${event.eventKey}:${happenedAt}`,
-        happenedAt,
-        knownAt: readAt,
-        assumed: false,
-        value: { ...event.value, ...redaction },
-      },
-    ];
-  });
+/** Buries orders Shopify deleted: nothing of them stays, and nothing heard of them later is recorded. */
+export async function deleteOrders(
+  client: pg.ClientBase,
+  shopId: number,
+  deleted: readonly { orderId: string; at: number }[],
+): Promise<void> {
+  if (deleted.length === 0) return;
+  const orderIds = deleted.map((one) => one.orderId);
+  await client.query("select pg_advisory_xact_lock($1, hashtext('record-orders'))", [shopId]);
+  await client.query(
+    `insert into tombstone (shop_id, kind, id, at)
+     select $1, 'order_deleted', id, min(at) from unnest($2::text[], $3::timestamptz[]) as gone (id, at) group by id
+     on conflict (shop_id, kind, id) do update set at = least(tombstone.at, excluded.at)`,
+    [shopId, orderIds, deleted.map((one) => iso(one.at))],
+  );
+  await client.query(
+    `insert into dirty_day (shop_id, day)
+     select distinct shop_id, day from order_fact where shop_id = $1 and order_id = any($2::bigint[])
+     on conflict do nothing`,
+    [shopId, orderIds],
+  );
+  for (const table of ["delivery_score", "shipment_fact", "order_fact", "order_event"]) {
+    await client.query(`delete from ${table} where shop_id = $1 and order_id = any($2::bigint[])`, [shopId, orderIds]);
+  }
 }
 
-/** By order, an event heard of before standing for the same event heard again. */
-function withEarlierEvents(heard: OrderEvent[], earlier: OrderEvent[]): Map<string, OrderEvent[]> {
-  const byOrder = new Map<string, Map<string, OrderEvent>>();
-  for (const event of [...earlier, ...heard]) {
-    const known = byOrder.get(event.orderId) ?? new Map<string, OrderEvent>();
-    if (!known.has(event.eventKey)) known.set(event.eventKey, event);
-    byOrder.set(event.orderId, known);
-  }
-  return new Map([...byOrder].map(([orderId, events]) => [orderId, [...events.values()]]));
+/** Takes out tellings whose time turned out to be another: the time says which partition they lie in. */
+async function deleteEvents(client: pg.ClientBase, shopId: number, events: OrderEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await client.query(
+    `delete from order_event e using unnest($2::bigint[], $3::text[], $4::timestamptz[]) as gone (order_id, key, at)
+     where e.shop_id = $1 and e.order_id = gone.order_id and e.event_key = gone.key and e.happened_at = gone.at`,
+    [
+      shopId,
+      events.map((event) => event.orderId),
+      events.map((event) => event.eventKey),
+      events.map((event) => iso(event.happenedAt)),
+    ],
+  );
 }
 
 async function insertEvents(client: pg.ClientBase, shopId: number, events: OrderEvent[]): Promise<void> {
@@ -108,26 +298,25 @@ async function insertEvents(client: pg.ClientBase, shopId: number, events: Order
       JSON.stringify(event.value),
     ]),
   );
-  await client.query(`${insertNew("order_event", EVENT_COLUMNS)} on conflict do nothing`);
+  await client.query(`${insertNew("order_event", EVENT_COLUMNS)}
+    on conflict (shop_id, order_id, event_key, happened_at) do update
+    set known_at = excluded.known_at, assumed = excluded.assumed, source = excluded.source, value = excluded.value`);
 }
 
 async function upsertFacts(
   client: pg.ClientBase,
   shop: RecordingShop,
-  eventsByOrder: Map<string, OrderEvent[]>,
-  updatedAt: Map<string, number>,
-  now: number,
+  states: readonly OrderState[],
+  remains: ReadonlyMap<string, string>,
 ): Promise<void> {
   const orders: CopyValue[][] = [];
   const shipments: CopyValue[][] = [];
-  for (const [orderId, events] of eventsByOrder) {
-    const state = projectOrder(events, now);
-    if (!state) continue;
-    orders.push(orderRow(shop.id, state, updatedAt.get(orderId)!));
+  for (const state of states) {
+    orders.push(orderRow(shop.id, state, remains));
     for (const one of state.shipments) {
       shipments.push([
         shop.id,
-        orderId,
+        state.orderId,
         one.shipmentId,
         one.carrier,
         one.quantity,
@@ -161,7 +350,7 @@ async function upsertFacts(
   `);
 }
 
-function orderRow(shopId: number, state: OrderState, updatedAt: number): CopyValue[] {
+function orderRow(shopId: number, state: OrderState, remains: ReadonlyMap<string, string>): CopyValue[] {
   const sent = state.shipments.filter((one) => one.cancelledAt === null);
   const arrived = deliveredAt(state);
   const lastScan = Math.max(...sent.map((one) => one.lastScanAt ?? Number.NEGATIVE_INFINITY));
@@ -173,7 +362,7 @@ function orderRow(shopId: number, state: OrderState, updatedAt: number): CopyVal
     null,
     state.sourceName,
     population(state),
-    state.customerId,
+    state.customerId === null ? null : (remains.get(state.customerId) ?? state.customerId),
     state.checkoutToken,
     state.totalMinor,
     state.subtotalMinor,
@@ -200,7 +389,7 @@ function orderRow(shopId: number, state: OrderState, updatedAt: number): CopyVal
     iso(Number.isFinite(lastScan) ? lastScan : null),
     iso(arrived),
     arrived !== null ? "delivered" : state.cancelledAt !== null ? "cancelled" : sent.length > 0 ? "on_the_way" : "waiting",
-    iso(updatedAt),
+    iso(state.updatedAt),
   ];
 }
 

@@ -49,6 +49,7 @@ function order(changes: Partial<OrderState> = {}): OrderState {
   return {
     orderId: "1",
     name: "#1001",
+    updatedAt: PLACED,
     placedAt: PLACED,
     sourceName: "web",
     test: false,
@@ -97,7 +98,7 @@ describe("a delivery without a fault", () => {
   it("loses the base alone", () => {
     expect(score(order())).toEqual({
       score: 95.3,
-      version: "delivery-default-1",
+      version: "delivery-default-2",
       reasons: [{ code: "base", points: 4.7, evidence: {} }],
     });
   });
@@ -127,7 +128,11 @@ describe("every signal takes points, and says why", () => {
       PLACED + 7 * DAY, "slower_than_usual",
       { days: 7, medianDays: 3, q95Days: 6, parcels: 500, outcome: "on_the_way" },
     ],
-    ["a long wait", order({ shipments: late }), NOW, "long_wait", { days: 7, outcome: "received" }],
+    [
+      "a long wait",
+      order({ shipments: [shipment({ deliveredAt: PLACED + 12 * DAY, lastScanAt: PLACED + 12 * DAY })] }),
+      NOW, "long_wait", { days: 12, outcome: "received" },
+    ],
     [
       "sent late", order({ shipments: [shipment({ fulfilledAt: PLACED + 6 * DAY, deliveredAt: PLACED + 7 * DAY })] }),
       NOW, "slow_handling", { days: 6, handled: true },
@@ -186,6 +191,23 @@ describe("every signal takes points, and says why", () => {
     expect(found?.evidence).toEqual(evidence);
     expect(found?.points).toBeGreaterThan(0);
     expect(score(state, asOf).score).toBeLessThan(score(order()).score);
+  });
+});
+
+describe("what is usual takes no points", () => {
+  const after = (days: number, overrides: Partial<OrderState> = {}) => {
+    const deliveredAt = PLACED + days * DAY;
+    return points(order({ ...overrides, shipments: [shipment({ deliveredAt, lastScanAt: deliveredAt })] }));
+  };
+  // Four in five alike arrive within four days.
+  it.each([["promised", {}], ["not promised", { promise: null }]])("up to the 80 %% quantile: %s", (_, overrides) => {
+    expect(after(3.9, overrides)).not.toHaveProperty("slower_than_usual");
+    expect(after(4.1, overrides).slower_than_usual).toBeGreaterThan(0);
+  });
+
+  it("up to ten days in total", () => {
+    expect(after(9.9)).not.toHaveProperty("long_wait");
+    expect(after(10.1).long_wait).toBeGreaterThan(0);
   });
 });
 

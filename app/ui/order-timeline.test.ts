@@ -42,7 +42,7 @@ describe("orderTimeline", () => {
   it("puts purchase, promise and scans in order of time", () => {
     const happenings = [
       scan(30, "CARRIER_PICKED_UP"),
-      after(24, { kind: "fulfilled", value: { shipmentId: "7", carrier: "DHL", quantity: 3 } }),
+      after(24, { kind: "fulfilled", value: { shipmentId: "7", carrier: "DHL", quantity: 3, updatedAt: 0 } }),
       scan(120, "DELIVERED"),
     ];
     expect(titles({ ...order, deliveredAt: placedAt + 120 * HOUR, happenings })).toEqual([

@@ -91,11 +91,14 @@ function entryOf(happening: KnownHappening, order: OrderDetail, now: number, wri
   switch (happening.kind) {
     // What an order says of itself stands at the head of the screen.
     case "described":
+    case "scan_withdrawn":
       return [];
     case "promised":
       return entry("Delivery promised", `By ${dayAndTime(happening.value.at, now, writing)}`);
     case "held":
       return entry("On hold", `Because ${HOLDS[happening.value.reason] ?? "of a hold in Shopify"}`, "bad");
+    case "hold_released":
+      return entry("No longer on hold", null);
     case "items_removed": {
       const items = counted(happening.value.quantity, "item", "items", writing);
       return entry("Taken off the order", items, "bad");
@@ -125,6 +128,8 @@ function entryOf(happening: KnownHappening, order: OrderDetail, now: number, wri
       const items = counted(quantity, "item", "items", writing);
       return entry("Return opened", [items, reasons.map(fromCode).join(", ")].filter(Boolean).join(" · "), "bad");
     }
+    case "return_withdrawn":
+      return entry("Return called off", null);
   }
 }
 
@@ -135,7 +140,7 @@ function parcelOf(shipmentId: string, order: OrderDetail): string | null {
 }
 
 function lateNews(happening: KnownHappening, now: number, writing: Writing): string | null {
-  if (happening.kind === "held" || happening.kind === "items_removed" || happening.kind === "fulfilment_cancelled") {
+  if (happening.kind === "held" || happening.kind === "hold_released" || happening.kind === "items_removed" || happening.kind === "fulfilment_cancelled") {
     return "time of the reading that showed it";
   }
   if (happening.assumed || happening.knownAt - happening.happenedAt < LATE_NEWS_MS) return null;

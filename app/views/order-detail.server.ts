@@ -93,13 +93,16 @@ const KINDS: Record<OrderHappeningKind, true> = {
   described: true,
   promised: true,
   held: true,
+  hold_released: true,
   items_removed: true,
   cancelled: true,
   fulfilled: true,
   fulfilment_cancelled: true,
   scanned: true,
+  scan_withdrawn: true,
   refunded: true,
   returned: true,
+  return_withdrawn: true,
 };
 
 const eventRow = z.object({

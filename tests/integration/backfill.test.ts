@@ -103,6 +103,7 @@ describe("an imported order", () => {
     });
     expect(events).toEqual([
       assumed(expect.stringMatching(/^described:[0-9a-f]{12}$/) as string, "described", PLACED_AT, {
+        seen: [PLACED_AT + DAY],
         name: "#1001",
         placedAt: PLACED_AT,
         sourceName: "web",
@@ -124,7 +125,12 @@ describe("an imported order", () => {
         items: 2,
       }),
       assumed(`promised:10013:${promisedAt}`, "promised", PLACED_AT, { promisedFor: "10013", at: promisedAt }),
-      assumed("fulfilled:10014", "fulfilled", PLACED_AT + DAY, { shipmentId: "10014", carrier: "DHL", quantity: 2 }),
+      assumed("fulfilled:10014", "fulfilled", PLACED_AT + DAY, {
+        shipmentId: "10014",
+        carrier: "DHL",
+        quantity: 2,
+        updatedAt: PLACED_AT + DAY,
+      }),
       assumed("scanned:100101", "scanned", PLACED_AT + DAY + 4 * HOUR, {
         shipmentId: "10014",
         status: "CARRIER_PICKED_UP",
@@ -191,7 +197,7 @@ describe("an imported order", () => {
     ]);
     expect(await scoreOf(shop.id, 1001)).toEqual({
       score: 95.3,
-      version: "delivery-default-1",
+      version: "delivery-default-2",
       as_of: iso(NOW),
       codes: ["base"],
       points: 4.7,
@@ -209,6 +215,8 @@ describe("an imported order", () => {
         promises_open: 0,
         without_promise: 0,
         arrival_unknown: 0,
+        cancelled: 0,
+        as_of: iso(NOW),
         left_out: {},
         reasons: { base: { orders: 1, points: 4.7 } },
       },
@@ -699,17 +707,14 @@ describe("a second reading", () => {
       expect(await orderFact(shop.id, 1001)).toMatchObject({ country });
     }
     const described = await rows(
-      `select value ->> 'country' as country, happened_at, known_at, assumed from order_event
-       where shop_id = $1 and order_id = 1001 and kind = 'described' order by happened_at`,
+      `select value ->> 'country' as country, value -> 'seen' as seen from order_event
+       where shop_id = $1 and order_id = 1001 and kind = 'described' order by value -> 'seen' -> 0`,
       [shop.id]
     );
     const now = Date.now();
     expect(described).toEqual([
-      { country: "DE", happened_at: iso(PLACED_AT), known_at: iso(PLACED_AT), assumed: true },
-      ...["AT", "CH", "PL", "FR", "DE"].map((country, index) => {
-        const at = iso(now - (4 - index) * HOUR);
-        return { country, happened_at: at, known_at: at, assumed: false };
-      }),
+      { country: "DE", seen: [PLACED_AT + DAY, now] },
+      ...["AT", "CH", "PL", "FR"].map((country, index) => ({ country, seen: [now - (4 - index) * HOUR] })),
     ]);
     const of1002 = (events: unknown[]) => events.filter((event) => (event as { order_id: number }).order_id === 1002);
     expect(of1002((await recorded(shop.id)).order_event!)).toEqual(of1002(before.order_event!));
