@@ -1,4 +1,5 @@
 import type { ShopScope } from "~/db.server";
+import { onTimeStateSql } from "./on-time-state";
 
 /** Days taken in one transaction. */
 const DAYS_A_TIME = 60;
@@ -7,8 +8,7 @@ const DAYS_A_TIME = 60;
  * Recomputes the rollups of every day marked dirty, whole, from facts and scores as of `now` (epoch ms). A day that is
  * marked again meanwhile stays marked. Returns how many days were renewed.
  *
- * A promise counts once it is due: by then its parcel has arrived or is late. Counting early arrivals before that would
- * flatter the last days.
+ * Every order of the population is counted in exactly one on-time state, see `on-time-state.ts`.
  */
 export async function renewDeliveryDays(scope: ShopScope, now: number): Promise<number> {
   let renewed = 0;
@@ -47,8 +47,8 @@ const RENEW = `
   with wanted as (
     select unnest($2::date[]) as day
   ), orders as (
-    select o.day, o.left_out, o.delivery_state, o.promised_at, o.delivered_at, o.cancelled_at,
-      s.score::numeric as score, s.reasons
+    select o.day, o.left_out, s.score::numeric as score, s.reasons,
+      case when o.left_out is null then ${onTimeStateSql("o", "$3")} end as on_time
     from order_fact o
     left join delivery_score s on s.shop_id = o.shop_id and s.order_id = o.order_id and o.left_out is null
     where o.shop_id = $1 and o.day = any($2::date[])
@@ -58,16 +58,13 @@ const RENEW = `
       count(score) as scored,
       coalesce(sum(score), 0) as score_sum,
       coalesce(sum(score * score), 0) as score_squares,
-      count(*) filter (where measured and promised_at <= $3) as promises_due,
-      count(*) filter (where measured and promised_at <= $3 and delivered_at <= promised_at) as promises_kept,
-      count(*) filter (where measured and promised_at > $3) as promises_open,
-      count(*) filter (where left_out is null and cancelled_at is null and promised_at is null) as without_promise,
-      count(*) filter (where left_out is null and delivery_state = 'unknown') as arrival_unknown
-    from (
-      select *, left_out is null and cancelled_at is null and promised_at is not null
-        and delivery_state <> 'unknown' as measured
-      from orders
-    ) as orders
+      count(*) filter (where on_time in ('kept', 'broken')) as promises_due,
+      count(*) filter (where on_time = 'kept') as promises_kept,
+      count(*) filter (where on_time = 'open') as promises_open,
+      count(*) filter (where on_time = 'without_promise') as without_promise,
+      count(*) filter (where on_time = 'arrival_unknown') as arrival_unknown,
+      count(*) filter (where on_time = 'cancelled') as cancelled
+    from orders
     group by day
   ), left_out as (
     select day, jsonb_object_agg(left_out, n) as counts
@@ -84,11 +81,11 @@ const RENEW = `
   )
   insert into delivery_day
     (shop_id, day, orders, scored, score_sum, score_squares, promises_due, promises_kept, promises_open,
-     without_promise, arrival_unknown, left_out, reasons)
+     without_promise, arrival_unknown, cancelled, left_out, reasons, as_of)
   select $1, wanted.day, coalesce(c.orders, 0), coalesce(c.scored, 0), coalesce(c.score_sum, 0),
     coalesce(c.score_squares, 0), coalesce(c.promises_due, 0), coalesce(c.promises_kept, 0),
     coalesce(c.promises_open, 0), coalesce(c.without_promise, 0), coalesce(c.arrival_unknown, 0),
-    coalesce(l.counts, '{}'), coalesce(r.sums, '{}')
+    coalesce(c.cancelled, 0), coalesce(l.counts, '{}'), coalesce(r.sums, '{}'), $3
   from wanted
   left join counted c using (day) left join left_out l using (day) left join reasons r using (day)
   on conflict (shop_id, day) do update set
@@ -96,4 +93,5 @@ const RENEW = `
     score_squares = excluded.score_squares, promises_due = excluded.promises_due,
     promises_kept = excluded.promises_kept, promises_open = excluded.promises_open,
     without_promise = excluded.without_promise, arrival_unknown = excluded.arrival_unknown,
-    left_out = excluded.left_out, reasons = excluded.reasons`;
+    cancelled = excluded.cancelled, left_out = excluded.left_out, reasons = excluded.reasons,
+    as_of = excluded.as_of`;

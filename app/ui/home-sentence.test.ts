@@ -13,10 +13,11 @@ const home: DeliveryHome = {
   period: 28,
   span,
   before: { from: "2026-09-28", to: "2026-10-25" },
+  knownFrom: null,
   orders: 450,
   score: { kind: "known", mean, span, young: 0, comparison: { kind: "tooFew" } },
   trend: [],
-  onTime: { kept: 0, due: 0, interval: null, open: 0, withoutPromise: 0, arrivalUnknown: 0 },
+  onTime: { kept: 0, due: 0, interval: null, open: 0, withoutPromise: 0, arrivalUnknown: 0, cancelled: 0 },
   reasons: [
     { code: "base", points: 4.7, orders: 412 },
     { code: "promise_broken", points: 3.1, orders: 80 },
@@ -65,6 +66,14 @@ describe("homeSentence", () => {
 
   it("is glad when nothing stands out", () => {
     expect(say({ ...home, reasons: [] }).sentence).toBe("Delivery scores 78 out of 100. Nothing in particular stands in the way.");
+  });
+
+  it("names the first of several small causes, and says that it is small", () => {
+    const small = { code: "promise_broken", points: 0.3, orders: 8 };
+    expect(say({ ...home, reasons: [small] }).sentence).toMatch(
+      /No single cause costs much; the largest: parcels that arrive after their promise\.$/
+    );
+    expect(say({ ...home, reasons: [{ ...small, points: 0.09 }] }).sentence).toMatch(/Nothing in particular/);
   });
 
   it("says how much more it takes, and by when", () => {

@@ -8,6 +8,9 @@ import { count, counted, day, decimal, weekday, type Writing } from "./format";
 /** Points an order from which on a reason is worth naming in the opening sentence. */
 const WORTH_NAMING = 0.5;
 
+/** A reason below this many points an order is summed up with the other small ones. */
+export const WORTH_A_ROW = 0.1;
+
 /** The sentence Home opens with, and what stands behind it. */
 export function homeSentence(input: {
   home: DeliveryHome;
@@ -93,9 +96,10 @@ function direction(figure: string, comparison: Comparison, period: number, writi
 
 function dearest(home: DeliveryHome): string {
   const [first] = home.reasons.filter((reason) => reason.code !== "base");
-  if (!first || first.points < WORTH_NAMING || !isReasonCode(first.code))
+  if (!first || first.points < WORTH_A_ROW || !isReasonCode(first.code))
     return "Nothing in particular stands in the way.";
   const name = REASON_NAMES[first.code].inSentence;
+  if (first.points < WORTH_NAMING) return `No single cause costs much; the largest: ${name}.`;
   return `What costs most: ${name}.`;
 }
 

@@ -1,4 +1,5 @@
 import type { LeftOut } from "~/facts/population";
+import type { OnTimeState } from "~/insights/on-time-state";
 import type { DeliveryState, ScoreBand } from "~/views/order-filters";
 
 type Tone = "success" | "info" | "attention" | "warning" | "critical" | undefined;
@@ -16,6 +17,16 @@ export const STATE_WORDS: Record<DeliveryState, string> = {
   delivered: "Delivered",
   cancelled: "Cancelled",
   unknown: "Arrival not reported",
+};
+
+/** How an order stands to its promise, as an entry of a list. */
+export const ON_TIME_WORDS: Record<OnTimeState, string> = {
+  kept: "Promise kept",
+  broken: "Promise broken",
+  open: "Promised, not due yet",
+  without_promise: "Nothing was promised",
+  arrival_unknown: "Promised, arrival not reported",
+  cancelled: "Cancelled",
 };
 
 const LEFT_OUT_WORDS: Record<LeftOut, { short: string; why: string }> = {

@@ -46,8 +46,20 @@ function which(filters: OrderFilters): string {
   if (filters.leftOut === "any") return " left out of the score";
   if (filters.leftOut) return ` left out of the score (${leftOutWords(filters.leftOut).toLowerCase()})`;
   if (filters.reason && isReasonCode(filters.reason)) return ` lost points for “${REASON_NAMES[filters.reason].title}”`;
-  return " with a delivery score";
+  const promised = filters.onTime.length > 0 && WITH_PROMISE[[...filters.onTime].sort().join(" ")];
+  return promised || " with a delivery score";
 }
+
+/** The on-time figures of Home lead here; any other choice of states stands among the filters alone. */
+const WITH_PROMISE: Record<string, string> = {
+  kept: " with a promise that was kept",
+  broken: " with a promise that was broken",
+  "broken kept": " with a promise that came due",
+  open: " with a promise that is not due yet",
+  without_promise: " without a promise",
+  arrival_unknown: " whose arrival is not reported",
+  cancelled: " that were cancelled",
+};
 
 function datesOf(filters: OrderFilters, writing: Writing): string {
   const { from, to } = filters;

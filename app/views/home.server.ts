@@ -23,17 +23,21 @@ export type Comparison =
   | { kind: "historyTooShort" }
   | { kind: "tooFew" };
 
-/** Promises kept of those that came due; with too few due the counts stand alone. */
+/**
+ * Promises kept of those that came due; with too few due the counts stand alone. Due and the rest together are all
+ * orders of the population, each in exactly one of them.
+ */
 export interface OnTimeFigure {
   kept: number;
   due: number;
   /** 95 % Wilson interval of the share; null while too few promises came due. */
   interval: { low: number; high: number } | null;
-  /** Promised, not due yet and not arrived. */
+  /** Promised and not due yet. */
   open: number;
   withoutPromise: number;
-  /** Their carrier hardly ever reports an arrival. */
+  /** Promised, but their carrier hardly ever reports an arrival. */
   arrivalUnknown: number;
+  cancelled: number;
 }
 
 /** What one reason took off the mean score: the points of all orders it touched, over all scored orders. */
@@ -47,6 +51,8 @@ export interface DeliveryHome {
   period: Period;
   span: Span;
   before: Span;
+  /** The day of the first order Ease knows, where the period reaches further back than that. */
+  knownFrom: string | null;
   /** All orders of the period, those left out of the score among them. */
   orders: number;
   score: ScoreFigure;
@@ -68,6 +74,7 @@ const dayRow = z.object({
   promises_open: z.number(),
   without_promise: z.number(),
   arrival_unknown: z.number(),
+  cancelled: z.number(),
   left_out: z.record(z.string(), z.number()),
   reasons: z.record(z.string(), z.object({ orders: z.number(), points: z.number() })),
 });
@@ -75,7 +82,7 @@ type DayRow = z.infer<typeof dayRow>;
 
 const DAYS = `
   select to_char(day, 'YYYY-MM-DD') as day, orders, scored, score_sum::float8 as sum, score_squares::float8 as squares,
-         promises_due, promises_kept, promises_open, without_promise, arrival_unknown, left_out, reasons
+         promises_due, promises_kept, promises_open, without_promise, arrival_unknown, cancelled, left_out, reasons
   from delivery_day
   where shop_id = $1 and day between $2::date and $3::date
   order by day`;
@@ -95,14 +102,18 @@ export async function readHome(
   scope: ShopScope,
   input: { period: Period; today: string; now: number }
 ): Promise<DeliveryHome> {
-  const { current, before } = spansOf(input.period, input.today);
+  const { current: asked, before } = spansOf(input.period, input.today);
   const [rows, [known]] = await Promise.all([
-    scope.query(DAYS, [scope.shopId, before.from, current.to], dayRow),
+    scope.query(DAYS, [scope.shopId, before.from, asked.to], dayRow),
     scope.query(KNOWN_OF_SHOP, [scope.shopId], knownOfShop),
   ]);
+  const firstDay = known?.first_day ?? null;
+  const knownFrom = firstDay !== null && firstDay > asked.from && firstDay <= asked.to ? firstDay : null;
+  // No figure names days nothing is known of.
+  const current = { from: knownFrom ?? asked.from, to: asked.to };
   const present = rows.filter((row) => row.day >= current.from);
   const settledTo = addDays(input.today, -(known?.usual_days ?? 0));
-  const comparable = known?.first_day != null && known.first_day <= before.from;
+  const comparable = firstDay !== null && firstDay <= before.from;
   const { score, judged } = scoreOf(rows, current, { settledTo, comparable, ...input });
   const leftOut = leftOutOf(present);
 
@@ -110,6 +121,7 @@ export async function readHome(
     period: input.period,
     span: current,
     before,
+    knownFrom,
     orders: total(present, (row) => row.orders) + leftOut.reduce((sum, one) => sum + one.orders, 0),
     score,
     trend: trendOf(present, stretchesOf(current, input.period > 31 ? 7 : 1), settledTo),
@@ -172,6 +184,7 @@ function onTimeOf(days: DayRow[]): OnTimeFigure {
     open: total(days, (row) => row.promises_open),
     withoutPromise: total(days, (row) => row.without_promise),
     arrivalUnknown: total(days, (row) => row.arrival_unknown),
+    cancelled: total(days, (row) => row.cancelled),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { OnTimeState } from "~/insights/on-time-state";
+
 export const ORDER_SORTS = ["worst", "easiest", "newest", "oldest"] as const;
 export const DELIVERY_STATES = ["waiting", "on_the_way", "delivered", "cancelled", "unknown"] as const;
 export const SCORE_BANDS = ["hard", "strained", "easy"] as const;
@@ -20,6 +22,7 @@ export interface OrderFilters {
   sort: OrderSort;
   search: string;
   state: DeliveryState[];
+  onTime: OnTimeState[];
   method: string[];
   carrier: string[];
   country: string[];
@@ -40,7 +43,7 @@ export function writeOrderFilters(filters: OrderFilters): URLSearchParams {
   };
   if (filters.sort !== "worst" && !filters.leftOut) put("sort", filters.sort);
   put("search", filters.search);
-  for (const part of ["state", "method", "carrier", "country", "band"] as const) {
+  for (const part of ["state", "onTime", "method", "carrier", "country", "band"] as const) {
     for (const value of filters[part]) put(part, value);
   }
   put("reason", filters.reason);
@@ -59,6 +62,7 @@ export const NO_FILTERS: OrderFilters = {
   sort: "worst",
   search: "",
   state: [],
+  onTime: [],
   method: [],
   carrier: [],
   country: [],

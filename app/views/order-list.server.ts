@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ShopScope } from "~/db.server";
+import { onTimeStateSql } from "~/insights/on-time-state";
 import type { DeliveryReason } from "~/scores/delivery-score";
 import { writePlace, type OrderPlace, type PageCursor } from "./order-cursor";
 import { BAND_FLOORS, DELIVERY_STATES, SCORE_BANDS, type OrderFilters, type ScoreBand } from "./order-filters";
@@ -108,6 +109,9 @@ export async function readOrderPage(
   };
 }
 
+/** The moment the order's day was counted at, so that the list shows the very orders a figure on Home counts. */
+const COUNTED_AT = `coalesce((select d.as_of from delivery_day d where d.shop_id = o.shop_id and d.day = o.day), s.as_of)`;
+
 function conditions(filters: OrderFilters, bind: (value: unknown) => string): string[] {
   const any = (column: string, values: string[]) =>
     values.length > 0 ? [`${column} = any(${bind(values)}::text[])`] : [];
@@ -119,6 +123,7 @@ function conditions(filters: OrderFilters, bind: (value: unknown) => string): st
     filters.leftOut ? "o.shop_id = $1 and o.left_out is not null" : "s.shop_id = $1 and o.shop_id = $1",
     ...(filters.leftOut && filters.leftOut !== "any" ? [`o.left_out = ${bind(filters.leftOut)}`] : []),
     ...any("o.delivery_state", filters.state),
+    ...any(onTimeStateSql("o", COUNTED_AT), filters.onTime),
     ...any("o.method", filters.method),
     ...any("o.country", filters.country),
     ...(filters.carrier.length > 0

@@ -16,6 +16,7 @@ describe("readOrderFilters", () => {
       sort: "newest" as const,
       search: "#1001",
       state: ["delivered" as const, "on_the_way" as const],
+      onTime: ["kept" as const, "broken" as const],
       carrier: ["DHL", "Royal Mail & Co"],
       reason: "promise_broken",
       from: "2026-10-26",
@@ -34,8 +35,8 @@ describe("readOrderFilters", () => {
     expect(read("search=%00&carrier=a%00b").ignored.sort()).toEqual(["carrier", "search"]);
   });
 
-  it("has left-out orders by time, for they have no score", () => {
-    expect(read("leftOut=any&sort=worst&band=hard&reason=silence").filters).toEqual({
+  it("has left-out orders by time, for they have no score and no promise that counts", () => {
+    expect(read("leftOut=any&sort=worst&band=hard&onTime=open&reason=silence").filters).toEqual({
       ...NO_FILTERS,
       sort: "newest",
       leftOut: "any",
@@ -49,7 +50,9 @@ describe("readOrderFilters", () => {
   });
 
   it("never throws, and what it gives can be written and read again", () => {
-    const part = fc.constantFrom("sort", "state", "from", "to", "reason", "leftOut", "search", "band", "carrier", "x");
+    const part = fc.constantFrom(
+      ...["sort", "state", "onTime", "from", "to", "reason", "leftOut", "search", "band", "carrier", "x"]
+    );
     fc.assert(
       fc.property(fc.array(fc.tuple(part, fc.string({ unit: "binary" }))), (pairs) => {
         const { filters } = readOrderFilters(new URLSearchParams(pairs));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ON_TIME_STATES } from "~/insights/on-time-state";
 import { DELIVERY_STATES, ORDER_SORTS, SCORE_BANDS, type OrderFilters } from "./order-filters";
 
 // PostgreSQL refuses a zero byte and half a surrogate pair.
@@ -11,6 +12,7 @@ const PARTS = {
   sort: z.enum(ORDER_SORTS),
   search: text.trim().max(60),
   state: z.enum(DELIVERY_STATES),
+  onTime: z.enum(ON_TIME_STATES),
   method: name,
   carrier: name,
   country: name,
@@ -51,7 +53,8 @@ export function readOrderFilters(search: URLSearchParams): { filters: OrderFilte
     method: all("method"),
     carrier: all("carrier"),
     country: all("country"),
-    // Left-out orders have no score, so nothing about one can narrow them.
+    // Left-out orders have neither a score nor a promise that counts, so nothing about those can narrow them.
+    onTime: leftOut ? [] : all("onTime"),
     band: leftOut ? [] : all("band"),
     reason: leftOut ? null : one("reason"),
     leftOut,

@@ -5,11 +5,15 @@ import type { OrderEvent } from "~/facts/order-event";
 import { projectOrder } from "~/facts/project-order";
 import { requestBackfill } from "~/ingest/install.server";
 import { renewDeliveryDays } from "~/insights/delivery-days.server";
+import { ON_TIME_STATES, type OnTimeState } from "~/insights/on-time-state";
 import { handlers } from "~/jobs/handlers/handlers.server";
 import { action as saveSettings } from "~/routes/app.settings/route";
 import { defaultDeliveryCard } from "~/scores/delivery-default-card";
 import { scoreDelivery } from "~/scores/delivery-score";
 import { readDeliveryContext } from "~/scores/score-orders.server";
+import { readHome } from "~/views/home.server";
+import { NO_FILTERS } from "~/views/order-filters";
+import { readOrderPage } from "~/views/order-list.server";
 import type { StoreOrder } from "../dev-store/model";
 import {
   DAY,
@@ -45,7 +49,11 @@ const renewScores = (shop: Shop, orders: "all" | "open" = "open") =>
 const scores = (shopId: number) =>
   rows("select order_id, score, as_of, reasons from delivery_score where shop_id = $1 order by order_id", [shopId]);
 
-const days = (shopId: number) => rows("select * from delivery_day where shop_id = $1 order by day", [shopId]);
+/** The rollups; `as_of` tells when one was made, and a day nothing happened to keeps its own. */
+const days = (shopId: number) =>
+  rows("select to_jsonb(d) - 'as_of' as made from delivery_day d where shop_id = $1 order by day", [shopId]).then(
+    (found) => found.map(({ made }) => made as Record<string, unknown>)
+  );
 
 const facts = (shopId: number) =>
   rows(
@@ -123,9 +131,10 @@ async function recomputedDays(shopId: number, now: number) {
   return [...new Set(orders.map((order) => order.day as string))].sort().map((day) => {
     const all = orders.filter((order) => order.day === day);
     const counted = all.filter((order) => order.left_out === null);
-    const measured = counted.filter(
-      (order) => order.cancelled_at === null && order.promised_at !== null && order.delivery_state !== "unknown"
-    );
+    const cancelled = counted.filter((order) => order.cancelled_at !== null);
+    const unpromised = counted.filter((order) => order.cancelled_at === null && order.promised_at === null);
+    const others = counted.filter((order) => !cancelled.includes(order) && !unpromised.includes(order));
+    const measured = others.filter((order) => order.delivery_state !== "unknown");
     const due = measured.filter((order) => (order.promised_at as string) <= iso(now));
     const kept = due.filter(
       (order) => order.delivered_at !== null && (order.delivered_at as string) <= (order.promised_at as string)
@@ -152,8 +161,9 @@ async function recomputedDays(shopId: number, now: number) {
       promises_due: due.length,
       promises_kept: kept.length,
       promises_open: measured.length - due.length,
-      without_promise: counted.filter((order) => order.cancelled_at === null && order.promised_at === null).length,
-      arrival_unknown: counted.filter((order) => order.delivery_state === "unknown").length,
+      without_promise: unpromised.length,
+      arrival_unknown: others.length - measured.length,
+      cancelled: cancelled.length,
       left_out: leftOut,
       reasons,
     };
@@ -211,6 +221,71 @@ describe("a day's rollup", () => {
     expect(await renewDeliveryDays(forShop(shop.id), Date.now())).toBe(fourth.length);
     expect(await days(shop.id)).toEqual(fourth);
     expect(await rows("select day from dirty_day where shop_id = $1", [shop.id])).toEqual([]);
+  });
+
+  it("has every order in exactly one on-time state, and each count leads to its orders", async () => {
+    const late = Date.now() - 5 * DAY;
+    const soon = underWay(1004, {
+      fulfillmentOrders: [storeFulfillmentOrder({ id: 10043, maxDeliveryAt: Date.now() + HOUR })],
+    });
+    soon.fulfillments[0]!.carrier = "A carrier of whose habits nothing is known";
+    const shop = await imported([
+      ...aMonth(),
+      // Twice a reason not to count: nothing promised by a carrier that does not report, and cancelled besides.
+      ...[1001, 1002, 1003].map((id) =>
+        storeOrder({
+          id,
+          placedAt: late,
+          fulfillmentOrders: [storeFulfillmentOrder({ id: id * 10 + 3, createdAt: late })],
+          fulfillments: [
+            storeFulfillment({ id: id * 10 + 4, fulfillmentOrderId: id * 10 + 3, createdAt: late, carrier: "Courier" }),
+          ],
+          ...(id === 1003 ? { cancelledAt: late + DAY, cancelReason: "CUSTOMER" } : {}),
+        })
+      ),
+      soon,
+    ]);
+    const counted = async () => {
+      const { onTime, orders, leftOut } = await readHome(forShop(shop.id), {
+        period: 90,
+        today: iso(Date.now()).slice(0, 10),
+        now: Date.now(),
+      });
+      const population = orders - leftOut.reduce((sum, one) => sum + one.orders, 0);
+      const counts: Record<OnTimeState, number> = {
+        kept: onTime.kept,
+        broken: onTime.due - onTime.kept,
+        open: onTime.open,
+        without_promise: onTime.withoutPromise,
+        arrival_unknown: onTime.arrivalUnknown,
+        cancelled: onTime.cancelled,
+      };
+      return { counts, population };
+    };
+    const listed = async (onTime: OnTimeState[]) => {
+      const filters = { ...NO_FILTERS, onTime };
+      return (await readOrderPage(forShop(shop.id), { filters, cursor: { kind: "first" } })).matching;
+    };
+
+    for (let round = 0; round < 2; round++) {
+      const { counts, population } = await counted();
+      const sum = Object.values(counts).reduce((total, one) => total + one, 0);
+      expect(sum).toBe(population);
+      for (const state of ON_TIME_STATES) {
+        expect(counts[state], state).toBeGreaterThan(0);
+        expect(await listed([state]), state).toBe(counts[state]);
+      }
+      expect(await listed(["kept", "broken"])).toBe(counts.kept + counts.broken);
+      expect(await listed([...ON_TIME_STATES])).toBe(population);
+      // A promise passes, and the list goes on showing what the day counts until the day is counted again.
+      passTime(2 * HOUR);
+    }
+    const before = await counted();
+    await renewScores(shop);
+    const after = await counted();
+    expect(after.counts.open).toBeLessThan(before.counts.open);
+    expect(after.counts.broken).toBeGreaterThan(before.counts.broken);
+    expect(await listed(["broken"])).toBe(after.counts.broken);
   });
 
   it("counts a promise as due the moment it is, though nothing was heard", async () => {

@@ -1,15 +1,30 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
+import { BlockStack, Card, Link, Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
+import type { OnTimeState } from "~/insights/on-time-state";
 import { count, counted, share, type Writing } from "~/ui/format";
-import type { OnTimeFigure } from "~/views/home.server";
+import { ON_TIME_WORDS } from "~/ui/order-words";
+import type { DeliveryHome } from "~/views/home.server";
+import { NO_FILTERS, writeOrderFilters } from "~/views/order-filters";
 
-/** The share of promises kept, of how many, and the orders it cannot speak of. */
-export function OnTimeCard({ onTime, writing }: { onTime: OnTimeFigure; writing: Writing }) {
+/** The share of promises kept, of how many, and the orders it cannot speak of; each number leads to its orders. */
+export function OnTimeCard({ home, writing }: { home: DeliveryHome; writing: Writing }) {
+  const { onTime } = home;
   const { kept, due, interval } = onTime;
-  const outside = [
-    { orders: onTime.open, what: "promised, not due yet" },
-    { orders: onTime.withoutPromise, what: "nothing was promised" },
-    { orders: onTime.arrivalUnknown, what: "their carrier hardly ever reports an arrival" },
-  ].filter((one) => one.orders > 0);
+  const outside = (
+    [
+      ["open", onTime.open],
+      ["without_promise", onTime.withoutPromise],
+      ["arrival_unknown", onTime.arrivalUnknown],
+      ["cancelled", onTime.cancelled],
+    ] as const
+  ).filter(([, orders]) => orders > 0);
+  const uncounted = outside.reduce((sum, [, orders]) => sum + orders, 0);
+  const to = (states: OnTimeState[], text: ReactNode, name?: string) => (
+    <Link url={ordersWith(home, states)} accessibilityLabel={name}>
+      {text}
+    </Link>
+  );
+  const keptLink = kept === 0 ? count(kept, writing) : to(["kept"], count(kept, writing), `${kept} kept promises`);
 
   return (
     <Card>
@@ -24,25 +39,27 @@ export function OnTimeCard({ onTime, writing }: { onTime: OnTimeFigure; writing:
         ) : interval ? (
           <>
             <div className="ease-figure">
-              <Text as="span" variant="heading2xl">
-                {share(kept / due, writing)}
-              </Text>
+              <Link url={ordersWith(home, ["kept", "broken"])} removeUnderline monochrome>
+                <Text as="span" variant="heading2xl">
+                  {share(kept / due, writing)}
+                </Text>
+              </Link>
               <Text as="span" tone="subdued">
                 {share(interval.low, writing)}–{share(interval.high, writing)}
               </Text>
             </div>
             <Text as="p" variant="bodySm" tone="subdued">
-              {count(kept, writing)} of {counted(due, "promise", "promises", writing)} that came due{" "}
-              {due === 1 ? "was" : "were"} kept; the range holds the true share 95 times in 100.
+              {keptLink} of {to(["kept", "broken"], counted(due, "promise", "promises", writing))} that came due{" "}
+              {kept === 1 ? "was" : "were"} kept{broken(due - kept)}; the range holds the true share 95 times in 100.
             </Text>
           </>
         ) : (
           <>
             <Text as="p" variant="headingXl">
-              {count(kept, writing)} of {count(due, writing)}
+              {keptLink} of {to(["kept", "broken"], count(due, writing), `${due} promises that came due`)}
             </Text>
             <Text as="p" tone="subdued">
-              promises that came due were kept: too few for a share.
+              promises that came due were kept{broken(due - kept)}: too few for a share.
             </Text>
           </>
         )}
@@ -51,14 +68,19 @@ export function OnTimeCard({ onTime, writing }: { onTime: OnTimeFigure; writing:
             <Text as="h3" variant="headingSm">
               Not counted here
             </Text>
+            <Text as="p" variant="bodySm" tone="subdued">
+              {count(uncounted, writing)} of the {counted(due + uncounted, "order", "orders", writing)} in the score:
+            </Text>
             <table className="ease-table">
               <tbody>
-                {outside.map((one) => (
-                  <tr key={one.what}>
-                    <td className="ease-number">{count(one.orders, writing)}</td>
+                {outside.map(([state, orders]) => (
+                  <tr key={state}>
+                    <td className="ease-number">
+                      {to([state], count(orders, writing), `${orders}: ${ON_TIME_WORDS[state]}`)}
+                    </td>
                     <th scope="row">
                       <Text as="span" fontWeight="regular">
-                        {one.what}
+                        {ON_TIME_WORDS[state]}
                       </Text>
                     </th>
                   </tr>
@@ -70,4 +92,13 @@ export function OnTimeCard({ onTime, writing }: { onTime: OnTimeFigure; writing:
       </BlockStack>
     </Card>
   );
+
+  function broken(orders: number): ReactNode {
+    if (orders === 0) return null;
+    return <>, {to(["broken"], count(orders, writing), `${orders} broken promises`)} broken</>;
+  }
+}
+
+function ordersWith({ span }: DeliveryHome, onTime: OnTimeState[]): string {
+  return `/app/orders?${writeOrderFilters({ ...NO_FILTERS, onTime, from: span.from, to: span.to })}`;
 }

@@ -1,13 +1,11 @@
 import { BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
 import { REASON_NAMES } from "~/ui/delivery-reason";
 import { counted, decimal, points, type Writing } from "~/ui/format";
+import { WORTH_A_ROW } from "~/ui/home-sentence";
 import { fromCode } from "~/ui/order-words";
 import type { DeliveryHome } from "~/views/home.server";
 import { NO_FILTERS, writeOrderFilters } from "~/views/order-filters";
 import { isReasonCode } from "~/views/score-reasons";
-
-/** A reason below this many points an order is summed up with the other small ones. */
-const WORTH_A_ROW = 0.1;
 
 /** What takes points off, dearest first; each row leads to the orders it counts. */
 export function ReasonsCard({ home, writing }: { home: DeliveryHome; writing: Writing }) {

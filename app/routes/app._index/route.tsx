@@ -56,15 +56,11 @@ export default function Home() {
         </div>
         {progress && <ImportCard progress={progress} writing={writing} />}
         {home.orders > 0 && (
-          <div className="ease-two-columns">
-            <BlockStack gap="400">
-              <ScoreCard home={home} now={now} writing={writing} />
-              <ReasonsCard home={home} writing={writing} />
-            </BlockStack>
-            <BlockStack gap="400">
-              <OnTimeCard onTime={home.onTime} writing={writing} />
-              <LeftOutCard home={home} writing={writing} />
-            </BlockStack>
+          <div className="ease-two-columns ease-second-beside">
+            <ScoreCard home={home} now={now} writing={writing} />
+            <ReasonsCard home={home} writing={writing} />
+            <OnTimeCard home={home} writing={writing} />
+            <LeftOutCard home={home} writing={writing} />
           </div>
         )}
       </BlockStack>

@@ -30,7 +30,7 @@ export function ScoreCard({ home, now, writing }: { home: DeliveryHome; now: num
               )}
             </div>
             <Text as="p" variant="bodySm" tone="subdued">
-              {basis(score, writing)}
+              {basis(home, score, writing)}
             </Text>
           </>
         ) : (
@@ -56,13 +56,16 @@ export function ScoreCard({ home, now, writing }: { home: DeliveryHome; now: num
   );
 }
 
-function basis(score: Extract<ScoreFigure, { kind: "known" }>, writing: Writing): string {
+function basis(home: DeliveryHome, score: Extract<ScoreFigure, { kind: "known" }>, writing: Writing): string {
   const { mean, span, young } = score;
   const dates = `${calendarDay(span.from, writing)} – ${calendarDay(span.to, writing)}`;
   const of = `Mean of ${counted(mean.n, "order", "orders", writing)} placed ${dates}; 100 is effortless.`;
   const younger =
     young > 0 ? ` ${count(young, writing)} younger ones (grey) have had no time to go wrong and would flatter it.` : "";
-  return `${of}${younger} ${comparisonWords(score.comparison, writing)}`;
+  const since = home.knownFrom
+    ? ` Ease knows no order before ${calendarDay(home.knownFrom, writing)}, so these are not all ${home.period} days.`
+    : "";
+  return `${of}${since}${younger} ${comparisonWords(score.comparison, writing)}`;
 }
 
 function comparisonWords(comparison: Comparison, writing: Writing): string {
