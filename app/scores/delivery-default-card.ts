@@ -14,7 +14,7 @@ function bin(upTo: number, weight: number, label: string, why: string): Bin {
  * Promise bounds in whole days: a promise is a day to a shopper, so the rest of that day costs little.
  */
 export const DEFAULT_DELIVERY_CARD: DeliveryCard = {
-  version: "delivery-default-1",
+  version: "delivery-default-2",
   base: { logOdds: -3, why: "About 1 in 20 rates badly what went without a fault: the product, the mood, the price." },
   bins: {
     // Days from the promise to the arrival.
@@ -37,23 +37,20 @@ export const DEFAULT_DELIVERY_CARD: DeliveryCard = {
     ],
     // Scale of `slowness`: 1 median, 2 the 80 % quantile, 3 the 95 % quantile of the method and region.
     slower_than_usual: [
-      bin(1, 0, "as fast as most", "The faster half."),
-      bin(2, 0.1, "slower half", "Hardly noticed next to the promise."),
+      bin(2, 0, "as four in five", "What most shoppers see is what is usual."),
       bin(3, 0.25, "slowest fifth", "Neighbours get theirs sooner."),
       bin(4, 0.4, "slower than 95 in 100", "Unusual for the method, whatever was promised."),
       bin(Infinity, 0.6, "far slower than ever usual", "Something went wrong on the way."),
     ],
     slower_than_usual_unpromised: [
-      bin(1, 0, "as fast as most", "The faster half."),
-      bin(2, 0.2, "slower half", "With nothing promised, the usual time sets what is expected."),
+      bin(2, 0, "as four in five", "With nothing promised, the usual time sets what is expected."),
       bin(3, 0.7, "slowest fifth", "Past what most shoppers see."),
       bin(4, 1.4, "slower than 95 in 100", "Felt like a broken promise, though none was made."),
       bin(Infinity, 2.2, "far slower than ever usual", "Below a promise as long overdue: nobody was told a date."),
     ],
     // Days from purchase to arrival, or to now.
     long_wait: [
-      bin(5, 0, "within 5 days", "What shoppers of any shop are used to."),
-      bin(10, 0.1, "6 to 10 days", "Accepted for ordinary shipping."),
+      bin(10, 0, "within 10 days", "Accepted for ordinary shipping; a promise or the usual time says when it is slow."),
       bin(15, 0.2, "11 to 15 days", "Long, and only partly excused by an honest promise."),
       bin(20, 0.4, "16 to 20 days", "Long enough to have forgotten about it, or to have bought elsewhere."),
       bin(25, 0.6, "21 to 25 days", "Over three weeks disappoints even where it was announced."),

@@ -34,7 +34,8 @@ describe("reasonSentence", () => {
   it("compares with what is usual", () => {
     const evidence = { days: 9, medianDays: 2.8, q95Days: 7.2, parcels: 165, outcome: "received" as const };
     expect(say({ code: "slower_than_usual", points: 5, evidence })).toBe(
-      "Took 9 days from purchase to arrival; half of 165 alike took at most 2.8 days, and 95 of 100 arrive within 7.2 days."
+      "Took 9 days from purchase to arrival, longer than four in five of 165 alike: half took at most 2.8 days, " +
+        "and 95 of 100 arrive within 7.2 days."
     );
   });
 

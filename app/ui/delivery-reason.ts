@@ -65,8 +65,8 @@ export function reasonSentence(reason: DeliveryReason, now: number, writing: Wri
     case "slower_than_usual": {
       const { days: taken, medianDays, q95Days, parcels, outcome } = reason.evidence;
       const beyond = taken > q95Days ? `, and 95 of 100 arrive within ${days(q95Days)}` : "";
-      const usual = `half of ${count(parcels, writing)} alike took at most ${days(medianDays)}${beyond}`;
-      return `${waited(days(taken), outcome)}; ${usual}.`;
+      const alike = `longer than four in five of ${count(parcels, writing)} alike`;
+      return `${waited(days(taken), outcome)}, ${alike}: half took at most ${days(medianDays)}${beyond}.`;
     }
     case "long_wait":
       return `${waited(days(reason.evidence.days), reason.evidence.outcome)}, which is long whatever was promised.`;
