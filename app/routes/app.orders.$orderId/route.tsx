@@ -3,10 +3,11 @@ import { useLoaderData, useNavigate } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { BlockStack, Button, Card, InlineStack, Link, Page, Text } from "@shopify/polaris";
 import { requireShop } from "~/admin-session.server";
-import { countryName, dayAndTime, money, zoneName, type Writing } from "~/ui/format";
+import { dayAndTime, money, zoneName, type Writing } from "~/ui/format";
 import { Opening } from "~/ui/opening";
 import { orderSentence } from "~/ui/order-sentence";
 import { STATE_WORDS } from "~/ui/order-words";
+import { placeName } from "~/ui/place-name";
 import { ScoreBadge } from "~/ui/score-badge";
 import { ScreenError } from "~/ui/screen-error";
 import { useWriting } from "~/ui/use-writing";
@@ -28,20 +29,14 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 export default function Order() {
   const { order, now } = useLoaderData<typeof loader>();
   const writing = useWriting();
-  const navigate = useNavigate();
   const { sentence, detail } = orderSentence(order, now, writing);
   return (
     <Page
       title={order.name}
-      backAction={{ content: "Orders", url: "/app/orders" }}
       titleMetadata={order.score ? <ScoreBadge score={order.score.score} writing={writing} /> : undefined}
       subtitle={`${dayAndTime(order.placedAt, now, writing)} (${zoneName(order.placedAt, writing)})`}
     >
-      <TitleBar title={order.name}>
-        <button variant="breadcrumb" onClick={() => navigate("/app/orders")}>
-          Orders
-        </button>
-      </TitleBar>
+      <OrderTitle title={order.name} />
       <BlockStack gap="400">
         <Opening level="h2" sentence={sentence}>
           {detail}
@@ -56,16 +51,26 @@ export default function Order() {
   );
 }
 
+/** The admin's own bar, with the way back to all orders. */
+function OrderTitle({ title }: { title: string }) {
+  const navigate = useNavigate();
+  return (
+    <TitleBar title={title}>
+      <button variant="breadcrumb" onClick={() => navigate("/app/orders")}>
+        Orders
+      </button>
+    </TitleBar>
+  );
+}
+
 function Facts({ order, writing }: { order: OrderDetail; writing: Writing }) {
-  const place = [order.province, order.country && countryName(order.country, writing)].filter(Boolean).join(", ");
   const carriers = [...new Set(order.parcels.flatMap((parcel) => parcel.carrier ?? []))].join(", ");
   const facts = [
     ["Delivery", order.leftOut === null || order.state === "cancelled" ? STATE_WORDS[order.state] : null],
     ["Method", order.method],
     ["Carrier", carriers],
-    ["To", place],
-    ["Total", money(order.totalMinor, writing)],
-    ["of it shipping", money(order.shippingMinor, writing)],
+    ["To", placeName(order, writing)],
+    ["Total", `${money(order.totalMinor, writing)}, ${money(order.shippingMinor, writing)} of it shipping`],
   ].filter((fact): fact is [string, string] => Boolean(fact[1]));
   return (
     <Card>
@@ -97,8 +102,8 @@ export function ErrorBoundary() {
       what="This order could not be read just now."
       lost="Nothing was lost: the order and its score are kept, only this page failed."
       notFound={
-        <Page backAction={{ content: "Orders", url: "/app/orders" }}>
-          <TitleBar title="Order" />
+        <Page>
+          <OrderTitle title="Order" />
           <BlockStack gap="400">
             <Opening sentence="There is no such order here.">
               It may be older than what could be read, or deleted in Shopify, or the address is not quite right.

@@ -8,9 +8,10 @@ import {
   useSetIndexFiltersMode,
 } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
+import { ON_TIME_STATES } from "~/insights/on-time-state";
 import { REASON_NAMES } from "~/ui/delivery-reason";
 import { calendarDay, countryName, type Writing } from "~/ui/format";
-import { BAND_WORDS, leftOutWords, STATE_WORDS } from "~/ui/order-words";
+import { BAND_WORDS, leftOutWords, ON_TIME_WORDS, STATE_WORDS } from "~/ui/order-words";
 import {
   DELIVERY_STATES,
   narrows,
@@ -47,16 +48,20 @@ interface Choice {
 
 /** Filters, search and sorting; all of it lives in the address. */
 export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFacets; writing: Writing }) {
-  const { filters, facets, writing } = props;
+  const { facets, writing } = props;
   const navigate = useNavigate();
   const loading = useNavigation().state !== "idle";
+  const [filters, setAsked] = useAskedFilters(props.filters, loading);
   const leftOutFor = filters.leftOut === "any" ? null : filters.leftOut;
   const narrowed = narrows({ ...filters, leftOut: leftOutFor });
   const { mode, setMode } = useSetIndexFiltersMode(narrowed ? IndexFiltersMode.Filtering : IndexFiltersMode.Default);
-  const show = (next: OrderFilters) => navigate(`/app/orders?${writeOrderFilters(next)}`, { preventScrollReset: true });
+  const show = (next: OrderFilters) => {
+    setAsked(next);
+    navigate(`/app/orders?${writeOrderFilters(next)}`, { preventScrollReset: true });
+  };
   const [typed, setTyped] = useTypedSearch(filters, show);
 
-  const listed = (key: "state" | "method" | "carrier" | "country" | "band", label: string, choices: Choice[]) => ({
+  const listed = (key: "state" | "onTime" | "method" | "carrier" | "country" | "band", label: string, choices: Choice[]) => ({
     key,
     label,
     choices,
@@ -77,6 +82,11 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
     ...(filters.leftOut
       ? []
       : [
+          listed(
+            "onTime",
+            "On time",
+            ON_TIME_STATES.map((value) => ({ value, label: ON_TIME_WORDS[value] }))
+          ),
           listed(
             "band",
             "Score",
@@ -136,7 +146,7 @@ export function OrderFilterBar(props: { filters: OrderFilters; facets: OrderFace
     <IndexFilters
       tabs={TABS}
       selected={filters.leftOut ? 1 : 0}
-      onSelect={(tab) => show({ ...filters, band: [], reason: null, leftOut: tab === 1 ? "any" : null })}
+      onSelect={(tab) => show({ ...filters, onTime: [], band: [], reason: null, leftOut: tab === 1 ? "any" : null })}
       canCreateNewView={false}
       mode={mode}
       setMode={setMode}
@@ -235,6 +245,18 @@ function choicesOf(known: string[], chosen: string[]): Choice[] {
 function labelOf(choices: Choice[], value: string): string {
   if (isReasonCode(value)) return REASON_NAMES[value].title;
   return choices.find((choice) => choice.value === value)?.label ?? value;
+}
+
+/** The filters just asked for, until the page that shows them is there; then those of the page. */
+function useAskedFilters(
+  shown: OrderFilters,
+  loading: boolean
+): [OrderFilters, (asked: OrderFilters) => void] {
+  const [asked, setAsked] = useState<OrderFilters | null>(null);
+  useEffect(() => {
+    if (!loading) setAsked(null);
+  }, [loading]);
+  return [asked ?? shown, setAsked];
 }
 
 /** What stands in the search field; the address follows once typing pauses, and the field follows the address. */

@@ -1,13 +1,15 @@
 import { useNavigation } from "@remix-run/react";
-import { BlockStack, IndexTable, InlineStack, Link, Text, useBreakpoints } from "@shopify/polaris";
+import { BlockStack, IndexTable, InlineStack, Link, Pagination, Text, useBreakpoints } from "@shopify/polaris";
 import { useEffect, useState } from "react";
-import { reasonShort } from "~/ui/delivery-reason";
-import { countryName, dayAndTime, money, type Writing } from "~/ui/format";
+import { REASON_NAMES, reasonShort } from "~/ui/delivery-reason";
+import { dayAndTime, money, points, type Writing } from "~/ui/format";
 import { leftOutWords, STATE_WORDS } from "~/ui/order-words";
+import { placeName } from "~/ui/place-name";
 import { ScoreBadge } from "~/ui/score-badge";
 import { writeOrderFilters, type OrderFilters } from "~/views/order-filters";
+import type { DeliveryReasonCode } from "~/scores/delivery-score";
 import type { OrderLine, OrderPage } from "~/views/order-list.server";
-import { mainReason } from "~/views/score-reasons";
+import { isReasonCode, mainReason } from "~/views/score-reasons";
 
 /** One page of orders, with the way to the pages beside it. */
 export function OrderTable(props: {
@@ -25,6 +27,7 @@ export function OrderTable(props: {
     search.set(direction, place);
     return `/app/orders?${search}`;
   };
+  const asked = filters.reason !== null && isReasonCode(filters.reason) ? filters.reason : null;
   return (
     <div className={loading ? "ease-busy" : undefined} aria-busy={loading}>
       <IndexTable
@@ -35,39 +38,45 @@ export function OrderTable(props: {
         headings={[
           { title: "Order" },
           { title: filters.leftOut ? "Left out because" : "Delivery score" },
-          ...(filters.leftOut ? [] : [{ title: "Main reason" }, { title: "Delivery" }]),
+          ...(filters.leftOut ? [] : [{ title: asked ? REASON_NAMES[asked].title : "Main reason" }, { title: "Delivery" }]),
           { title: "Sent by" },
           { title: "Total", alignment: "end" },
         ]}
-        pagination={{
-          hasPrevious: page.previous !== null,
-          hasNext: page.next !== null,
-          previousURL: page.previous === null ? undefined : pageAt("before", page.previous),
-          nextURL: page.next === null ? undefined : pageAt("after", page.next),
-          accessibilityLabel: "Pages of orders",
-        }}
       >
         {page.orders.map((order, index) => (
           <IndexTable.Row id={order.orderId} key={order.orderId} position={index}>
             {condensed ? (
-              <CondensedRow order={order} now={now} writing={writing} />
+              <CondensedRow order={order} asked={asked} now={now} writing={writing} />
             ) : (
-              <WideRow order={order} scored={filters.leftOut === null} now={now} writing={writing} />
+              <WideRow order={order} asked={asked} scored={filters.leftOut === null} now={now} writing={writing} />
             )}
           </IndexTable.Row>
         ))}
       </IndexTable>
+      {(page.previous !== null || page.next !== null) && (
+        // The table's own pager sticks to the window and covers the last row.
+        <Pagination
+          type="table"
+          hasPrevious={page.previous !== null}
+          hasNext={page.next !== null}
+          previousURL={page.previous === null ? undefined : pageAt("before", page.previous)}
+          nextURL={page.next === null ? undefined : pageAt("after", page.next)}
+          accessibilityLabel="Pages of orders"
+        />
+      )}
     </div>
   );
 }
 
 interface RowProps {
   order: OrderLine;
+  /** The reason the list is narrowed to; its own words stand in every row then. */
+  asked: DeliveryReasonCode | null;
   now: number;
   writing: Writing;
 }
 
-function WideRow({ order, scored, now, writing }: RowProps & { scored: boolean }) {
+function WideRow({ order, asked, scored, now, writing }: RowProps & { scored: boolean }) {
   return (
     <>
       <IndexTable.Cell>
@@ -82,7 +91,7 @@ function WideRow({ order, scored, now, writing }: RowProps & { scored: boolean }
       {scored && (
         <>
           <IndexTable.Cell className="ease-wrap">
-            <Reason order={order} writing={writing} />
+            <Reason order={order} asked={asked} writing={writing} />
           </IndexTable.Cell>
           <IndexTable.Cell>{STATE_WORDS[order.state]}</IndexTable.Cell>
         </>
@@ -102,7 +111,7 @@ function WideRow({ order, scored, now, writing }: RowProps & { scored: boolean }
   );
 }
 
-function CondensedRow({ order, now, writing }: RowProps) {
+function CondensedRow({ order, asked, now, writing }: RowProps) {
   return (
     <div className="ease-condensed">
       <BlockStack gap="100">
@@ -110,7 +119,7 @@ function CondensedRow({ order, now, writing }: RowProps) {
           <OrderLink order={order} />
           <Standing order={order} writing={writing} />
         </InlineStack>
-        {order.leftOut === null && <Reason order={order} writing={writing} />}
+        {order.leftOut === null && <Reason order={order} asked={asked} writing={writing} />}
         <Text as="p" variant="bodySm" tone="subdued">
           {[order.leftOut === null && STATE_WORDS[order.state], order.carriers.join(", "), wayOf(order, true, writing)]
             .filter(Boolean)
@@ -145,15 +154,21 @@ function Standing({ order, writing }: { order: OrderLine; writing: Writing }) {
   return <ScoreBadge score={order.score} writing={writing} />;
 }
 
-function Reason({ order, writing }: { order: OrderLine; writing: Writing }) {
-  const reason = mainReason(order.reasons);
-  return <Text as="p">{reason ? reasonShort(reason, writing) : "Nothing went wrong"}</Text>;
+function Reason({ order, asked, writing }: Pick<RowProps, "order" | "asked" | "writing">) {
+  const reason = asked ? order.reasons.find((one) => one.code === asked) : mainReason(order.reasons);
+  if (!reason) return <Text as="p">Nothing went wrong</Text>;
+  return (
+    <Text as="p">
+      {reasonShort(reason, writing)}{" "}
+      <Text as="span" tone="subdued" numeric>
+        ({points(reason.points, writing)})
+      </Text>
+    </Text>
+  );
 }
 
 function wayOf(order: OrderLine, withMethod: boolean, writing: Writing): string {
-  const country = order.country === null ? null : countryName(order.country, writing);
-  const region = [order.province, country].filter(Boolean).join(", ");
-  return [withMethod ? order.method : null, region].filter(Boolean).join(" · ");
+  return [withMethod ? order.method : null, placeName(order, writing)].filter(Boolean).join(" · ");
 }
 
 /** Narrow rows: what the phone said at first, what the window says once it can be measured. */

@@ -8,7 +8,7 @@ import { ChartFrame, NARROW } from "./chart-frame";
 const HEIGHT = 200;
 /** With more points than this the dots would touch. */
 const MOST_DOTS = 31;
-const MARGIN = { top: 8, right: 12, bottom: 28, left: 32 };
+const MARGIN = { top: 8, right: 12, bottom: 28, left: 40 };
 
 interface DrawnPoint {
   at: string;
