@@ -300,8 +300,14 @@ describe("Settings", () => {
     await bar().getByRole("button", { name: "Save" }).click();
     await visit.ease.getByText("“soon” is not a number of days.").waitFor();
     expect(await visit.ease.getByLabel("Letter").inputValue()).toBe("soon");
+    await visit.page.waitForTimeout(300);
+    expect(await bar().isVisible()).toBe(true);
     // The refusal answers with 422, which a browser logs.
     expect(visit.complaints.splice(0)).toEqual([expect.stringContaining("422 (Unprocessable Entity)")]);
+    await bar().getByRole("button", { name: "Discard" }).click();
+    await bar().waitFor({ state: "hidden" });
+    expect(await visit.ease.getByLabel("Letter").inputValue()).toBe("");
+    expect(await visit.ease.getByText("is not a number of days").count()).toBe(0);
   });
 });
 

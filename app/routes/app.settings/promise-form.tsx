@@ -1,7 +1,7 @@
 import { Form, useNavigation } from "@remix-run/react";
-import { useAppBridge } from "@shopify/app-bridge-react";
+import { SaveBar, useAppBridge } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Card, FormLayout, List, Text, TextField } from "@shopify/polaris";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { count, share, type Writing } from "~/ui/format";
 import type { TypedPromise } from "~/views/promise-form";
 import type { MethodPromises } from "~/views/promise-settings.server";
@@ -12,20 +12,34 @@ interface Answer {
   savedAt: number | null;
 }
 
-/** One field a method. The admin's save bar appears with the first change; what was typed survives a refusal. */
+/**
+ * One field a method. The admin's save bar stands as long as a field says something else than what is saved, so also
+ * after a refusal, which leaves what was typed.
+ */
 export function PromiseForm(props: { methods: MethodPromises[]; answer: Answer | undefined; writing: Writing }) {
   const { methods, answer, writing } = props;
   const saved = Object.fromEntries(methods.map(({ method, days }) => [method, days === null ? "" : String(days)]));
   const [typed, setTyped] = useState<Record<string, string>>(() =>
     answer && answer.savedAt === null ? Object.fromEntries(answer.typed.map((one) => [one.method, one.days])) : {}
   );
+  const [discarded, setDiscarded] = useState<Answer>();
+  const form = useRef<HTMLFormElement>(null);
   const quoting = methods.filter((one) => one.days === null && one.orders > 0 && one.quoted === one.orders);
   const settable = methods.filter((one) => !quoting.includes(one));
   const saving = useNavigation().state === "submitting";
-  const problems = answer?.problems ?? {};
+  const problems = !answer || answer === discarded ? {} : answer.problems;
+  const changed = Object.entries(typed).some(([method, days]) => days !== (saved[method] ?? ""));
   const refused = Object.keys(problems).length;
 
-  useSavedToast(answer?.savedAt ?? null);
+  const savedAt = answer?.savedAt ?? null;
+  useSavedToast(savedAt);
+  useEffect(() => {
+    if (savedAt !== null) setTyped({});
+  }, [savedAt]);
+  const discard = () => {
+    setTyped({});
+    setDiscarded(answer);
+  };
 
   if (methods.length === 0) {
     return (
@@ -37,7 +51,20 @@ export function PromiseForm(props: { methods: MethodPromises[]; answer: Answer |
     );
   }
   return (
-    <Form method="post" data-save-bar onReset={() => setTyped({})} noValidate>
+    <Form ref={form} method="post" noValidate>
+      <SaveBar id="promises-unsaved" open={changed}>
+        <button
+          type="button"
+          variant="primary"
+          loading={saving ? "" : undefined}
+          onClick={() => form.current?.requestSubmit()}
+        >
+          Save
+        </button>
+        <button type="button" disabled={saving} onClick={discard}>
+          Discard
+        </button>
+      </SaveBar>
       <BlockStack gap="400">
         {refused > 0 && (
           <Banner tone="critical" title="Nothing was saved yet">
