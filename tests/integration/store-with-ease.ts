@@ -187,14 +187,15 @@ export async function everythingOf(shopId: number, except: string[] = []): Promi
   return all;
 }
 
-/** Every row of every table as text: tables of shops, shops, sessions, the queue. */
-export async function everythingStored(): Promise<string> {
+/** Every row of every table as text: tables of shops, shops, sessions, the queue; but for the tables named. */
+export async function everythingStored(except: string[] = []): Promise<string> {
   const tables = await rows(
     `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
      where table_schema in ('public', 'graphile_worker') and table_type = 'BASE TABLE' order by 1`
   );
   const contents: unknown[] = [];
   for (const { name } of tables) {
+    if (except.includes(name as string)) continue;
     contents.push([name, await rows(`select to_jsonb(t)::text as row from ${name as string} t order by 1`)]);
   }
   return JSON.stringify(contents);

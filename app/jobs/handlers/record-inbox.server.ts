@@ -1,7 +1,7 @@
 import { forShop, prisma } from "~/db.server";
-import { type Topic, topics } from "~/ingest/topics";
+import { idText, type Topic, topics } from "~/ingest/topics";
 import { enqueue } from "~/jobs/enqueue.server";
-import { closeShop, redactCustomer, redactShop } from "~/privacy/redact.server";
+import { answerDataRequest, closeShop, redactCustomer, redactShop } from "~/privacy/redact.server";
 import { z } from "zod";
 
 const DELIVERIES_A_TIME = 200;
@@ -59,14 +59,22 @@ async function record(
       await enqueue("advance-backfill", { shopId }, { key: `advance-backfill:${shopId}` });
       break;
     case "customers/redact": {
-      const { customer } = topics["customers/redact"].parse(delivery.payload);
-      if (customer) await redactCustomer(forShop(shopId), String(customer.id));
+      const { customer, orders_to_redact = [] } = topics["customers/redact"].parse(delivery.payload);
+      const shopper = { customerId: customer ? idText(customer) : null, orderIds: orders_to_redact.map(String) };
+      await redactCustomer(forShop(shopId), shopper, delivery.triggeredAt ?? new Date(now));
       break;
     }
-    case "customers/data_request":
-      // Ease holds a shopper's number at their orders and nothing that says who they are; the delivery itself, kept in
-      // the inbox, is the record of the request.
+    case "customers/data_request": {
+      const { customer, orders_requested = [] } = topics["customers/data_request"].parse(delivery.payload);
+      const asked = {
+        webhookId: delivery.webhookId,
+        customerId: customer ? idText(customer) : null,
+        orderIds: orders_requested.map(String),
+        askedAt: delivery.triggeredAt ?? new Date(now),
+      };
+      await answerDataRequest(forShop(shopId), asked, new Date(now));
       break;
+    }
     case "shop/redact":
       if (!shop.uninstalledAt) break;
       await redactShop(forShop(shopId), shop);
