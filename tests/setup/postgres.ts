@@ -16,6 +16,8 @@ export interface RunningPostgres {
   /** Connection string of the role the app runs as: it cannot bypass row-level security. */
   appUrl(database: string): string;
   stop(): Promise<void>;
+  /** Kills the server and its backends at once, as a lost machine would. */
+  crash(): Promise<void>;
 }
 
 const OWNER = "ease_owner";
@@ -169,6 +171,11 @@ export async function startPostgres(options: {
         if (server.exitCode !== null || server.signalCode !== null) return settle();
         server.once("exit", () => settle());
         server.kill("SIGINT");
+      }),
+    crash: () =>
+      new Promise((settle) => {
+        server.once("exit", () => settle());
+        process.kill(-server.pid!, "SIGKILL");
       }),
   };
 }

@@ -25,7 +25,8 @@ export interface RunningEase {
   database: string;
   /** Origins without a trailing slash. */
   urls: { devStore: string; app: string };
-  worker: ChildProcess;
+  /** Kills a process at once (SIGKILL) and starts it again, as a platform would. */
+  crash(what: "web" | "worker" | "postgres"): Promise<void>;
   /** Opens Ease in a shop's admin as Shopify would, which installs it on the first visit. Returns the HTTP status. */
   visit(domain: string, place?: string): Promise<number>;
   stop(): Promise<void>;
@@ -56,12 +57,9 @@ export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
   };
   try {
     step("Starting PostgreSQL");
-    const postgres = await startPostgres({
-      dataDir: join(options.dataDir, "postgres"),
-      wantedPort: options.firstPort + 10,
-      settings: options.postgresSettings,
-    });
-    started.push(postgres.stop);
+    const postgresOptions = { dataDir: join(options.dataDir, "postgres"), settings: options.postgresSettings };
+    let postgres = await startPostgres({ ...postgresOptions, wantedPort: options.firstPort + 10 });
+    started.push(() => postgres.stop());
     const database = "ease";
     await ensureDatabase(postgres, database);
 
@@ -108,18 +106,31 @@ export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
       DEV_STORE_PORT: String(served.port),
       DEV_STORE_CLOCK_FILE: store.clock.file ?? "",
     };
-    const webProcess = startProcess("web", ["--enable-source-maps", "build/web.js"], environment, options.said);
-    started.push(() => endProcess(webProcess));
-    const worker = startProcess("worker", [...WORKER_FLAGS, "build/worker.js"], environment, options.said);
-    started.push(() => endProcess(worker));
-    await answers(webProcess, `${web}/readyz`);
+    const start = {
+      web: () => startProcess("web", ["--enable-source-maps", "build/web.js"], environment, options.said),
+      worker: () => startProcess("worker", [...WORKER_FLAGS, "build/worker.js"], environment, options.said),
+    };
+    const running = { web: start.web(), worker: start.worker() };
+    started.push(() => endProcess(running.web));
+    started.push(() => endProcess(running.worker));
+    await answers(running.web, `${web}/readyz`);
+
+    const crash: RunningEase["crash"] = async (what) => {
+      if (what === "postgres") {
+        await postgres.crash();
+        postgres = await startPostgres({ ...postgresOptions, wantedPort: postgres.port });
+      } else {
+        running[what].kill("SIGKILL");
+        running[what] = start[what]();
+      }
+    };
 
     return {
       store,
       postgres,
       database,
+      crash,
       urls: { devStore, app: appUrl },
-      worker,
       visit: (domain, place = "/app") => visit(store, web, domain, place),
       stop,
     };
