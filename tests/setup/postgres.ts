@@ -92,11 +92,7 @@ async function stopLeftover(dataDir: string): Promise<void> {
   const pidFile = join(dataDir, "postmaster.pid");
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, "utf8").split("\n")[0]);
-  try {
-    process.kill(pid, "SIGINT");
-  } catch {
-    return;
-  }
+  if (!kill(pid, "SIGINT")) return;
   for (let waited = 0; waited < 10_000 && existsSync(pidFile); waited += 50) {
     await new Promise((settle) => setTimeout(settle, 50));
   }
@@ -175,9 +171,26 @@ export async function startPostgres(options: {
     crash: () =>
       new Promise((settle) => {
         server.once("exit", () => settle());
-        process.kill(-server.pid!, "SIGKILL");
+        const backends = backendsOf(server.pid!);
+        server.kill("SIGKILL");
+        for (const pid of backends) kill(pid, "SIGKILL");
       }),
   };
+}
+
+/** The server's own processes, where the system tells (Linux); elsewhere they notice by themselves that it is gone. */
+function backendsOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number) : [];
+}
+
+/** Whether there was such a process to send the signal to. */
+function kill(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
 }
 
 async function waitUntilReady(server: ChildProcess, url: string, said: string[]): Promise<void> {
