@@ -4,11 +4,14 @@ import type { ShopScope } from "~/db.server";
 import { EaseError } from "~/errors";
 import { askAdmin } from "~/shopify/admin-client.server";
 import {
+  AccessProbeDocument,
   BackfillOrdersDocument,
   BackfillScansDocument,
   BulkOperationDocument,
   BulkOperationRunQueryDocument,
 } from "~/shopify/documents.generated";
+import { readWhatIsOpen } from "./access.server";
+import { withoutParts } from "./order-parts";
 import type { BulkFiles, SetAside } from "./read-bulk-files.server";
 
 /** Bulk operations that fail or expire are started again this often before the backfill counts as failed. */
@@ -24,6 +27,11 @@ export async function openBackfill(scope: ShopScope): Promise<Backfill | null> {
   );
 }
 
+/** The backfill asked for last; null when none ever was. */
+export async function latestBackfill(scope: ShopScope): Promise<Backfill | null> {
+  return scope.entities((tx) => tx.backfill.findFirst({ where: { shopId: scope.shopId }, orderBy: { id: "desc" } }));
+}
+
 /** Changes a backfill's row. */
 export async function updateBackfill(
   scope: ShopScope,
@@ -35,14 +43,26 @@ export async function updateBackfill(
   );
 }
 
-/** Starts both bulk operations: the orders, and the scans that a bulk query cannot reach from an order. */
+/**
+ * Starts both bulk operations: the orders, and the scans that a bulk query cannot reach from an order. A bulk operation
+ * fails whole for one field Shopify withholds, so an order is asked for first to learn which. Throws `AccessDenied` when
+ * it withholds the orders themselves.
+ */
 export async function startBulkOperations(
   scope: ShopScope,
-  shop: Pick<Shop, "domain">,
+  shop: Pick<Shop, "domain" | "scopes">,
   backfill: Pick<Backfill, "id" | "attempts">,
+  now: number,
 ): Promise<void> {
-  const ordersOperation = await runBulkQuery(shop.domain, print(BackfillOrdersDocument));
-  const scansOperation = await runBulkQuery(shop.domain, print(BackfillScansDocument));
+  const { result: without } = await readWhatIsOpen(scope, shop, now, async (withheld) => {
+    const probe = withoutParts(AccessProbeDocument, withheld);
+    if (probe) await askAdmin(shop.domain, probe, {});
+    return withheld;
+  });
+  const orders = withoutParts(BackfillOrdersDocument, without);
+  const scans = withoutParts(BackfillScansDocument, without);
+  const ordersOperation = orders && (await runBulkQuery(shop.domain, print(orders)));
+  const scansOperation = scans && (await runBulkQuery(shop.domain, print(scans)));
   await updateBackfill(scope, backfill, {
     state: "running",
     attempts: backfill.attempts + 1,
@@ -73,12 +93,13 @@ export async function bulkProgress(
   shop: Pick<Shop, "domain">,
   backfill: Pick<Backfill, "ordersOperation" | "scansOperation">,
 ): Promise<BulkProgress> {
-  if (!backfill.ordersOperation || !backfill.scansOperation) return { kind: "broken", reason: "never started" };
+  if (!backfill.ordersOperation) return { kind: "broken", reason: "never started" };
   const [orders, scans] = await Promise.all([
     askAdmin(shop.domain, BulkOperationDocument, { id: backfill.ordersOperation }),
-    askAdmin(shop.domain, BulkOperationDocument, { id: backfill.scansOperation }),
+    // None was started where Shopify withholds the fulfilment orders that lead to the scans.
+    backfill.scansOperation ? askAdmin(shop.domain, BulkOperationDocument, { id: backfill.scansOperation }) : null,
   ]);
-  const operations = [orders.bulkOperation, scans.bulkOperation];
+  const operations = scans ? [orders.bulkOperation, scans.bulkOperation] : [orders.bulkOperation];
   for (const operation of operations) {
     if (!operation) return { kind: "broken", reason: "gone" };
     if (["FAILED", "EXPIRED", "CANCELED", "CANCELING"].includes(operation.status)) {
@@ -91,7 +112,7 @@ export async function bulkProgress(
   return {
     kind: "ready",
     ordersFound,
-    files: ordersUrl ? { orders: ordersUrl, scans: scans.bulkOperation?.url ?? null } : null,
+    files: ordersUrl ? { orders: ordersUrl, scans: scans?.bulkOperation?.url ?? null } : null,
   };
 }
 

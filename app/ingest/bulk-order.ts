@@ -2,7 +2,8 @@ import { z } from "zod";
 
 /**
  * The objects of the two backfill documents as they stand in a bulk file, one a line. Fields Shopify withholds
- * (protected data not approved, a scope not granted) come as null and are missing, not wrong.
+ * (protected data not approved, a scope not granted) come as null, or not at all where they were not asked for: they are
+ * missing, not wrong.
  */
 const instant = z.iso.datetime({ offset: true });
 const money = z.object({ shopMoney: z.object({ amount: z.string(), currencyCode: z.string() }) });
@@ -35,8 +36,8 @@ const order = z.object({
   subtotalPriceSet: money.nullable(),
   totalPriceSet: money,
   totalShippingPriceSet: money,
-  customer: z.object({ id: z.string() }).nullable(),
-  purchasingEntity: z.object({ __typename: z.string() }).nullable(),
+  customer: z.object({ id: z.string() }).nullable().default(null),
+  purchasingEntity: z.object({ __typename: z.string() }).nullable().default(null),
   shippingAddress: z.object({ countryCodeV2: z.string().nullable(), provinceCode: z.string().nullable() }).nullable(),
   shippingLine: z.object({ title: z.string() }).nullable(),
   fulfillments: z.array(fulfillment),

@@ -62,6 +62,8 @@ export function withoutParts<Data, Variables>(
         const part = Object.hasOwn(FIELDS, node.name.value) ? FIELDS[node.name.value] : undefined;
         return part !== undefined && parts.includes(part) ? null : undefined;
       },
+      // What held nothing but a part has nothing left to ask for.
+      leave: (node) => (node.selectionSet?.selections.length === 0 ? null : undefined),
     },
     OperationDefinition: {
       leave: (node) => {

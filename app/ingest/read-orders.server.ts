@@ -104,7 +104,7 @@ async function wholeOrder(ask: Ask, node: ReadOrder): Promise<BulkOrder | { reas
 
   const child = <Node extends object>(one: Node) => ({ ...one, __parentId: id });
   return checked({
-    order: [{ customer: null, purchasingEntity: null, ...node, fulfillments, refunds }],
+    order: [{ ...node, fulfillments, refunds }],
     lineItems: lineItems.map(child),
     fulfillmentOrders: fulfillmentOrders.map(child),
     returns: returns.map(child),

@@ -18,6 +18,16 @@ export const jobs = {
     payload: z.object({ shopId: z.number().int(), orderIds: z.array(z.string().regex(/^\d+$/)).min(1).max(1000) }),
     maxAttempts: 10,
   },
+  /** Compares a shop with Shopify by what changed since the last time, and repairs what never arrived. */
+  reconcile: { payload: forOneShop, maxAttempts: 5 },
+  /** Asks for `reconcile` in every shop, spread over the hour. */
+  "reconcile-every-shop": { payload: z.object({}).loose(), maxAttempts: 3 },
+  /** Looks for scans of the parcels under way, which need not show as changes of their orders. */
+  "reread-parcels": { payload: forOneShop, maxAttempts: 5 },
+  /** Asks for `reread-parcels` in every shop, spread over some hours. */
+  "reread-parcels-of-every-shop": { payload: z.object({}).loose(), maxAttempts: 3 },
+  /** Makes the partitions of the days and months to come, and drops those that no shop keeps any more. */
+  "rotate-partitions": { payload: z.object({}).loose(), maxAttempts: 10 },
   /** Learns what is usual in the shop, scores its orders and renews the rollups. */
   "renew-scores": { payload: z.object({ shopId: z.number().int(), orders: z.enum(["all", "open"]) }), maxAttempts: 5 },
   /** Asks for `renew-scores` of the open orders of every shop: the score of a parcel changes while it waits. */
@@ -31,4 +41,7 @@ export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payl
 export const schedule = `
   7 * * * * renew-scores-of-every-shop
   */10 * * * * resume-backfills
+  13 * * * * reconcile-every-shop
+  40 1 * * * reread-parcels-of-every-shop
+  20 0 * * * rotate-partitions
 `;

@@ -147,7 +147,12 @@ async function runOperation(
   fault: BulkFault | null,
 ): Promise<void> {
   if (operation.status === "CREATED") operation.status = "RUNNING";
-  const missing = missingAccess(adminSchema(), document, store.grantedScopes(shop.domain));
+  const missing = missingAccess(
+    adminSchema(),
+    document,
+    store.grantedScopes(shop.domain),
+    store.faults.unapproved,
+  );
   let outcome: Pick<BulkOperationRecord, "status" | "errorCode">;
   if (missing.length > 0) outcome = { status: "FAILED", errorCode: "ACCESS_DENIED" };
   else {

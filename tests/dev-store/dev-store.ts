@@ -77,6 +77,8 @@ export type BulkFault =
 export interface StoreFaults {
   bulk: BulkFault[];
   throttleNext: number;
+  /** Fields ("Order.customer") and types ("Order") refused as protected customer data that is not approved. */
+  unapproved: string[];
 }
 
 export interface DevStore {
@@ -174,7 +176,7 @@ export async function openDevStore(options: DevStoreOptions): Promise<DevStore> 
     shops,
     clock,
     app,
-    faults: { bulk: [], throttleNext: 0 },
+    faults: { bulk: [], throttleNext: 0, unapproved: [] },
     stateDir,
     bulkOperations,
     background,

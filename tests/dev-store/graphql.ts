@@ -82,7 +82,12 @@ export async function answerAdminRequest(
     };
   }
 
-  const missing = missingAccess(adminSchema(), document, store.grantedScopes(shop.domain));
+  const missing = missingAccess(
+    adminSchema(),
+    document,
+    store.grantedScopes(shop.domain),
+    store.faults.unapproved,
+  );
   const denied = new Map(missing.map(({ node, anyOf }) => [node, accessDenied(node, anyOf)]));
   const context = contextFor(store, shop, store.clock.now(), denied.size > 0 ? denied : null);
   const result = await execute({
@@ -135,6 +140,10 @@ function throttled(status: ThrottleStatus, faulty: boolean): ThrottleStatus {
 }
 
 function accessDenied(node: FieldNode, anyOf: string[]): string {
+  if (anyOf.length === 0) {
+    const docs = "https://shopify.dev/docs/apps/launch/protected-customer-data";
+    return `This app is not approved to access the ${node.name.value} field. See ${docs} for more details.`;
+  }
   const scopes = anyOf.map((scope) => `\`${scope}\` access scope`);
   const last = scopes.pop();
   const required = scopes.length > 0 ? `${scopes.join(", ")} or ${last}` : last;

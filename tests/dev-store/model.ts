@@ -15,6 +15,22 @@ export interface StoreShop {
   /** What the merchant would grant on install; `read_all_orders` among them lifts the 60-day limit. */
   grantableScopes: string[];
   orders: StoreOrder[];
+  /** Checkouts left after contact details were given. */
+  abandonedCheckouts?: StoreAbandonedCheckout[];
+}
+
+export interface StoreAbandonedCheckout {
+  id: number;
+  token: string;
+  startedAt: number;
+  /** When the shopper left it. */
+  leftAt: number;
+  /** When they came back and bought after all. */
+  completedAt: number | null;
+  country: string | null;
+  province: string | null;
+  /** Minor units of the shop's currency. */
+  total: number;
 }
 
 export type ScanStatus =

@@ -6,7 +6,15 @@ import type { FieldNode, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema
 import { GraphQLError, isInterfaceType, isObjectType, isUnionType } from "graphql";
 import type { DevStore } from "./dev-store";
 import { gid, numericId, iso } from "./ids";
-import type { StoreFulfillment, StoreFulfillmentOrder, StoreOrder, StoreRefund, StoreReturn, StoreShop } from "./model";
+import type {
+  StoreAbandonedCheckout,
+  StoreFulfillment,
+  StoreFulfillmentOrder,
+  StoreOrder,
+  StoreRefund,
+  StoreReturn,
+  StoreShop,
+} from "./model";
 import { converted, decimalAmount } from "./money";
 import * as at from "./order-at";
 import { filteredOrders, type OrderSortKey, sortedOrders, updatedRange } from "./order-search";
@@ -91,6 +99,15 @@ const resolvers: Record<string, Record<string, Resolver>> = {
     refund: (_: unknown, args: { id: string }, context) => byId(args.id, "Refund", context),
     node: (_: unknown, args: { id: string }, context) => byId(args.id, null, context),
     nodes: (_: unknown, args: { ids: string[] }, context) => args.ids.map((id) => byId(id, null, context)),
+    abandonedCheckouts: (_: unknown, args: ConnectionArguments & { query?: string }, context, info) => {
+      const { shop, now } = context;
+      const range = updatedRange(args.query);
+      const listed = (shop.abandonedCheckouts ?? [])
+        .filter((each) => each.leftAt <= now && (range === null || range(past(each.completedAt, now) ?? each.leftAt)))
+        .map((each) => ({ node: each, id: each.id, value: each.startedAt }))
+        .sort((a, b) => a.value - b.value || a.id - b.id);
+      return page(listed, args, info);
+    },
     ordersCount: (_: unknown, args: { query?: string; limit: number | null }, context) => {
       const count = visibleOrders(args.query, context).length;
       const limit = args.limit ?? Infinity;
@@ -111,6 +128,17 @@ const resolvers: Record<string, Record<string, Resolver>> = {
       runBulkQuery(context.store, context.shop, args.query, args.groupObjects),
     bulkOperationCancel: (_: unknown, args: { id: string }, context) =>
       cancelBulkOperation(context.store, context.shop, numericId(args.id)),
+  },
+  AbandonedCheckout: {
+    id: (checkout: StoreAbandonedCheckout) => gid("AbandonedCheckout", checkout.id),
+    abandonedCheckoutUrl: ({ token }: StoreAbandonedCheckout, _: unknown, { shop }) =>
+      `https://${shop.domain}/${shop.id}/checkouts/ac/${token}/recover?key=recovery-key-of-${token}`,
+    createdAt: (checkout: StoreAbandonedCheckout) => iso(checkout.startedAt),
+    updatedAt: (checkout: StoreAbandonedCheckout, _: unknown, { now }) =>
+      iso(past(checkout.completedAt, now) ?? checkout.leftAt),
+    completedAt: (checkout: StoreAbandonedCheckout, _: unknown, { now }) => isoOrNull(past(checkout.completedAt, now)),
+    shippingAddress: (checkout: StoreAbandonedCheckout) => (checkout.country === null ? null : checkout),
+    totalPriceSet: (checkout: StoreAbandonedCheckout) => ({ order: null, minor: checkout.total }),
   },
   Count: { count: plain, precision: plain },
   Shop: {
@@ -222,8 +250,8 @@ const resolvers: Record<string, Record<string, Resolver>> = {
   Customer: { id: ({ id }: { id: number }) => gid("Customer", id) },
   PurchasingCompany: {},
   MailingAddress: {
-    countryCodeV2: (order: StoreOrder) => order.country,
-    provinceCode: (order: StoreOrder) => order.province,
+    countryCodeV2: (at: StoreOrder | StoreAbandonedCheckout) => at.country,
+    provinceCode: (at: StoreOrder | StoreAbandonedCheckout) => at.province,
   },
   ShippingLine: {
     title: (order: StoreOrder) => order.shippingTitle,

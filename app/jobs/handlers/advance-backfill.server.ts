@@ -13,6 +13,7 @@ import {
 import { type BulkFiles, readBulkFiles, type SetAside } from "~/ingest/read-bulk-files.server";
 import { enqueue } from "~/jobs/enqueue.server";
 import { renewScores } from "~/insights/renew-scores.server";
+import { AccessDenied } from "~/shopify/admin-client.server";
 
 /** How long until Shopify is asked again whether its files are ready; its webhook usually comes first. */
 const LOOK_AGAIN_MS = 1000;
@@ -59,7 +60,14 @@ async function advance(scope: ShopScope, shop: Shop, now: number): Promise<void>
     return;
   }
   if (backfill.state === "requested") {
-    await startBulkOperations(scope, shop, backfill);
+    try {
+      await startBulkOperations(scope, shop, backfill, now);
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      // The hourly comparison notices when Shopify gives the orders after all, and asks for another backfill.
+      await updateBackfill(scope, backfill, { state: "failed", errorCode: "ACCESS_DENIED", finishedAt: new Date(now) });
+      return;
+    }
     await again(LOOK_AGAIN_MS);
     return;
   }

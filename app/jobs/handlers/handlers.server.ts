@@ -2,7 +2,9 @@ import type { JobName, JobPayload } from "~/jobs/definitions";
 import { advanceBackfill, resumeBackfills } from "./advance-backfill.server";
 import { readOrdersOfShop } from "./read-orders.server";
 import { recordInbox } from "./record-inbox.server";
+import { reconcile, reconcileEveryShop, rereadParcels, rereadParcelsOfEveryShop } from "./reconcile.server";
 import { renewScoresOfEveryShop, renewScoresOfShop } from "./renew-scores.server";
+import { rotatePartitions } from "./rotate-partitions.server";
 
 /** What each job does. `now` is the moment it starts, epoch ms. */
 export const handlers: { [Name in JobName]: (payload: JobPayload<Name>, now: number) => Promise<void> } = {
@@ -10,6 +12,11 @@ export const handlers: { [Name in JobName]: (payload: JobPayload<Name>, now: num
   "resume-backfills": resumeBackfills,
   "record-inbox": recordInbox,
   "read-orders": readOrdersOfShop,
+  reconcile,
+  "reconcile-every-shop": reconcileEveryShop,
+  "reread-parcels": rereadParcels,
+  "reread-parcels-of-every-shop": rereadParcelsOfEveryShop,
+  "rotate-partitions": rotatePartitions,
   "renew-scores": renewScoresOfShop,
   "renew-scores-of-every-shop": renewScoresOfEveryShop,
 };
