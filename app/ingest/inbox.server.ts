@@ -37,13 +37,24 @@ export interface InboxLimits {
   /** Deliveries and bytes of kept fields that may wait for the database; what comes beyond is turned away. */
   waiting: number;
   waitingBytes: number;
-  /** Deliveries that share one commit. */
+  /** Deliveries that share one commit at most. */
   group: number;
+  /** Commits under way at a time. */
+  commits: number;
+  /** With fewer deliveries waiting than this no further commit is begun beside one that is under way. */
+  worthACommit: number;
   /** How long a commit may take. Shopify gives five seconds and sends again. */
   commitMs: number;
 }
 
-const LIMITS: InboxLimits = { waiting: 5_000, waitingBytes: 64_000_000, group: 500, commitMs: 10_000 };
+const LIMITS: InboxLimits = {
+  waiting: 5_000,
+  waitingBytes: 64_000_000,
+  group: 500,
+  commits: 2,
+  worthACommit: 16,
+  commitMs: 10_000,
+};
 
 /** A delivery on its way into the database, with everybody who waits for it. */
 interface Waiting {
@@ -63,13 +74,13 @@ interface Waiting {
 const outcomeRow = z.object({ place: z.number(), outcome: z.enum(["stored", "unknown shop"]) });
 
 /**
- * Opens the inbox of this process. One commit is under way at a time; what comes meanwhile goes into the next one, so
- * the busier it gets, the more deliveries share a commit.
+ * Opens the inbox of this process. While commits are under way, what comes goes into the next one, so the busier it
+ * gets, the more deliveries share a commit.
  */
 export function openInbox(pool: pg.Pool, limits: InboxLimits = LIMITS): Inbox {
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
-  let storing = false;
+  let commits = 0;
 
   const receive: Inbox["receive"] = (envelope, now) => {
     if (!isTopic(envelope.topic)) return Promise.resolve({ kind: "ignored" });
@@ -87,8 +98,8 @@ export function openInbox(pool: pg.Pool, limits: InboxLimits = LIMITS): Inbox {
         key, shopDomain, webhookId, topic, eventId, triggeredAt, receivedAt: now, payload, unreadable, settle: [settle],
       });
     });
-    if (!storing) {
-      storing = true;
+    if (commits === 0 || (commits < limits.commits && waiting.length >= limits.worthACommit)) {
+      commits++;
       // After the other requests that have come in this turn.
       setImmediate(() => void storeWaiting());
     }
@@ -102,7 +113,7 @@ export function openInbox(pool: pg.Pool, limits: InboxLimits = LIMITS): Inbox {
       for (const { payload } of group) waitingBytes -= payload?.length ?? 0;
       await storeGroup(sortedOnce(group));
     }
-    storing = false;
+    commits--;
   }
 
   async function storeGroup(group: Waiting[]): Promise<void> {
