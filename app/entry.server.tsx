@@ -3,12 +3,19 @@ import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/
 import { RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
 import { renderToPipeableStream } from "react-dom/server";
+import { log } from "~/log.server";
 import { addDocumentResponseHeaders } from "~/shopify.server";
 
 // What app/web.ts runs the process with.
 export { closeDatabase } from "~/db.server";
 export { closeFront } from "~/front.server";
 export { openWeb } from "~/open-web.server";
+export { startTelemetry } from "~/telemetry.server";
+
+/** An error of a loader or an action, in words that may be written down. */
+export function handleError(error: unknown, { request }: { request: Request }): void {
+  if (!request.signal.aborted) log.error({ err: error }, "page failed");
+}
 
 /** Longest time a page may take to render, in milliseconds; Remix gives up on its data shortly before. */
 const RENDER_LIMIT = 6_000;
@@ -41,8 +48,7 @@ export default function respond(request: Request, status: number, headers: Heade
       onError(error) {
         answer = 500;
         // Errors before the first byte reject the promise and are logged by Remix.
-        // eslint-disable-next-line no-console -- nobody else hears of an error after the first byte
-        if (started) console.error(error);
+        if (started) log.error({ err: error }, "page broke off");
       },
     });
     setTimeout(abort, RENDER_LIMIT).unref();

@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { Inbox, Received } from "~/ingest/inbox.server";
 import type { Readiness } from "~/readiness.server";
+import { inLogContext, log } from "~/log.server";
+import { inSpan, measured } from "~/telemetry.server";
 import { signedByShopify } from "~/shopify/webhook-signature.server";
 
 /** Shopify's payloads stay far below; an honest order with hundreds of lines has a few hundred kilobytes. */
@@ -43,7 +46,7 @@ export function openFront(parts: FrontParts): Server {
           () => sendJson(response, 503, { ready: false, reason: "readiness could not be found out" }),
         );
       default:
-        return void parts.pages(request, response);
+        return servePage(parts, request, response, path);
     }
   });
   // Longer than the load balancers in front keep theirs, so that none sends into a connection that is being closed.
@@ -67,6 +70,25 @@ export async function closeFront(server: Server, withinMs: number): Promise<void
     });
   });
 }
+
+/** The address is logged without what follows "?": that holds the session token. */
+function servePage(parts: FrontParts, request: IncomingMessage, response: ServerResponse, path: string): void {
+  const given = request.headers["x-request-id"];
+  const requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
+  const startedAt = performance.now();
+  response.setHeader("X-Request-Id", requestId);
+  inLogContext({ requestId }, () => {
+    response.once("finish", () => {
+      const { method } = request;
+      const { statusCode: status } = response;
+      const level = status >= 500 ? "error" : path.startsWith("/assets/") ? "debug" : "info";
+      log[level]({ method, path, status, ms: Math.round(performance.now() - startedAt) }, "request");
+    });
+    parts.pages(request, response);
+  });
+}
+
+const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 function takeWebhook(parts: FrontParts, request: IncomingMessage, response: ServerResponse): void {
   if (request.method !== "POST") return refuse(response, 405, { Allow: "POST" });
@@ -111,7 +133,12 @@ async function receive({ inbox, secret }: FrontParts, request: IncomingMessage, 
   if ([shopDomain, webhookId, eventId].some((value) => value && value.length > MAX_HEADER_LENGTH)) return 400;
   const triggeredAt = header("x-shopify-triggered-at");
   const rawText = rawBody.toString("utf8");
-  return statusOf(await inbox.receive({ shopDomain, topic, webhookId, eventId, triggeredAt, rawBody: rawText }, Date.now()));
+  const received = await inSpan("webhook", { "ease.topic": topic }, () =>
+    inbox.receive({ shopDomain, topic, webhookId, eventId, triggeredAt, rawBody: rawText }, Date.now()),
+  );
+  measured().received.add(1, { topic, outcome: received.kind });
+  if (received.kind === "unavailable") log.error({ topic, err: received.cause }, "webhook not stored");
+  return statusOf(received);
 }
 
 function statusOf(received: Received): number {

@@ -11,7 +11,8 @@ const STOP_WITHIN_MS = 10_000;
 // The build of the pages holds the front too, so that the process has one pool and one of every module.
 const buildFile = new URL("./server/index.js", import.meta.url).href;
 const build = (await import(buildFile)) as ServerBuild & { entry: { module: typeof entry } };
-const { openWeb, closeFront, closeDatabase } = build.entry.module;
+const { openWeb, closeFront, closeDatabase, startTelemetry } = build.entry.module;
+const sendTheRest = await startTelemetry("ease-web");
 installGlobals({ nativeFetch: true });
 
 const pages = express();
@@ -30,6 +31,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     if (stopping) return;
     stopping = true;
     void closeFront(server, STOP_WITHIN_MS)
+      .then(sendTheRest)
       .then(closeDatabase)
       .then(() => process.exit(0));
   });

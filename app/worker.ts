@@ -1,7 +1,18 @@
-import { closeDatabase } from "~/db.server";
+import { closeDatabase, pool } from "~/db.server";
 import { runJobs } from "~/jobs/run-jobs.server";
+import { log } from "~/log.server";
+import { withoutQuotes } from "~/log-words";
+import { observe, startTelemetry } from "~/telemetry.server";
 
-const runner = await runJobs((line) => process.stderr.write(`${line}\n`));
+const sendTheRest = await startTelemetry("ease-worker");
+observe("ease.jobs.ready", "Jobs that could start and have not", async () => {
+  const { rows } = await pool.query<{ ready: number }>(
+    "select count(*)::int as ready from graphile_worker.jobs where run_at <= now() and locked_at is null and attempts < max_attempts",
+  );
+  return rows[0]!.ready;
+});
+
+const runner = await runJobs((line) => log.warn(withoutQuotes(line)));
 process.stdout.write("worker: ready\n");
 
 let stopping = false;
@@ -11,6 +22,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     stopping = true;
     void runner
       .stop()
+      .then(sendTheRest)
       .then(closeDatabase)
       .then(() => process.exit(0));
   });

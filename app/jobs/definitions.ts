@@ -28,6 +28,10 @@ export const jobs = {
   "reread-parcels-of-every-shop": { payload: z.object({}).loose(), maxAttempts: 3 },
   /** Makes the partitions of the days and months to come, and drops those that no shop keeps any more. */
   "rotate-partitions": { payload: z.object({}).loose(), maxAttempts: 10 },
+  /** Deletes what one shop keeps no longer. */
+  "keep-retention": { payload: forOneShop, maxAttempts: 5 },
+  /** Asks for `keep-retention` in every shop. */
+  "keep-retention-of-every-shop": { payload: z.object({}).loose(), maxAttempts: 3 },
   /** Learns what is usual in the shop, scores its orders and renews the rollups. */
   "renew-scores": { payload: z.object({ shopId: z.number().int(), orders: z.enum(["all", "open"]) }), maxAttempts: 5 },
   /** Asks for `renew-scores` of the open orders of every shop: the score of a parcel changes while it waits. */
@@ -41,6 +45,7 @@ export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payl
 export const schedule = `
   7 * * * * renew-scores-of-every-shop
   */10 * * * * resume-backfills
+  50 0 * * * keep-retention-of-every-shop
   13 * * * * reconcile-every-shop
   40 1 * * * reread-parcels-of-every-shop
   20 0 * * * rotate-partitions

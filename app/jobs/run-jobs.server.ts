@@ -3,6 +3,7 @@ import { pool } from "~/db.server";
 import { jobs, schedule, type JobName } from "./definitions";
 import { enqueue } from "./enqueue.server";
 import { handlers } from "./handlers/handlers.server";
+import { runJob } from "./run-job.server";
 
 /** Jobs one worker process runs side by side. A backfill takes a whole core; more would only make it slower. */
 const CONCURRENCY = 3;
@@ -19,7 +20,10 @@ export const taskList: Record<string, Task> = Object.fromEntries(
   (Object.keys(jobs) as JobName[]).map((name): [string, Task] => [
     name,
     // The registry ties each name to its payload; TypeScript cannot follow that through a loop over names.
-    (payload) => handlers[name](jobs[name].payload.parse(payload) as never, Date.now()),
+    (payload, { job }) =>
+      runJob({ job: name, payload, attempt: job.attempts, lastAttempt: job.attempts >= job.max_attempts }, () =>
+        handlers[name](jobs[name].payload.parse(payload) as never, Date.now()),
+      ),
   ]),
 );
 

@@ -3,6 +3,7 @@ import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { ClientError, GraphQLClient } from "graphql-request";
 import { z } from "zod";
 import { EaseError } from "~/errors";
+import { inSpan, measured } from "~/telemetry.server";
 import { ADMIN_API_VERSION } from "~/shopify.server";
 import { forgetSession, offlineSession } from "./offline-session.server";
 
@@ -52,9 +53,14 @@ export async function askAdmin<Data, Variables extends Record<string, unknown>>(
       headers: { "X-Shopify-Access-Token": session.accessToken ?? "" },
     });
     try {
-      return await client.request<Data>(document, variables);
+      const data = await inSpan("admin api call", { "ease.attempt": attempt }, () =>
+        client.request<Data>(document, variables),
+      );
+      measured().adminCalls.add(1, { outcome: "answered" });
+      return data;
     } catch (error) {
       const outcome = judge(error);
+      measured().adminCalls.add(1, { outcome: outcome.kind });
       if (outcome.kind === "unauthorised" && !refused) {
         refused = true;
         continue;

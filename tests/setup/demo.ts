@@ -89,6 +89,8 @@ async function marketplace(dir: string, at: number): Promise<StoreShop[]> {
 }
 
 function worthShowing(line: string): boolean {
+  // Of the log, only what went wrong.
+  if (line.startsWith("{")) return /"level":"(warn|error|fatal)"/.test(line);
   return line.trim() !== "" && !/^(web|worker): ready/.test(line);
 }
 

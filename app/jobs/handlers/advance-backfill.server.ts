@@ -12,6 +12,7 @@ import {
 } from "~/ingest/backfill.server";
 import { type BulkFiles, readBulkFiles, type SetAside } from "~/ingest/read-bulk-files.server";
 import { enqueue } from "~/jobs/enqueue.server";
+import { inSpan } from "~/telemetry.server";
 import { renewScores } from "~/insights/renew-scores.server";
 import { AccessDenied } from "~/shopify/admin-client.server";
 
@@ -88,7 +89,8 @@ async function advance(scope: ShopScope, shop: Shop, now: number): Promise<void>
     case "ready":
       await updateBackfill(scope, backfill, { state: "recording", ordersFound: progress.ordersFound });
       try {
-        if (progress.files) await recordHistory(scope, shop, backfill, progress.files, now);
+        const { files } = progress;
+        if (files) await inSpan("backfill record", {}, () => recordHistory(scope, shop, backfill, files, now));
       } catch (error) {
         if (!(error instanceof EaseError) || error.code !== "bulk_file_unreadable") throw error;
         if ((await restartOrFail(scope, backfill, error.code, now)) === "restarted") {
@@ -97,7 +99,7 @@ async function advance(scope: ShopScope, shop: Shop, now: number): Promise<void>
         return;
       }
       await updateBackfill(scope, backfill, { state: "scoring" });
-      await scoreHistory(scope, shop, backfill, now);
+      await inSpan("backfill score", {}, () => scoreHistory(scope, shop, backfill, now));
   }
 }
 
@@ -119,6 +121,9 @@ export async function recordHistory(
       if (setAside.length < SET_ASIDE_KEPT) setAside.push(line);
     });
     for await (const orders of batches) {
+      // Work for a shop stops when it uninstalls; whoever asks again finds nothing to do.
+      const left = await prisma.shop.findUnique({ where: { id: shop.id }, select: { uninstalledAt: true } });
+      if (!left || left.uninstalledAt) throw uninstalled(shop.domain);
       await recordBulkOrders(scope, shop, orders, now);
       ordersRecorded += orders.length;
       await updateBackfill(scope, backfill, { ordersRecorded, linesSetAside });
@@ -129,6 +134,10 @@ export async function recordHistory(
   }
   await updateBackfill(scope, backfill, { ordersRecorded, linesSetAside });
   await keepSetAside(scope, backfill, setAside);
+}
+
+function uninstalled(domain: string): EaseError {
+  return new EaseError("shop_uninstalled", `${domain} uninstalled`, "Ease was uninstalled while it read the history.");
 }
 
 /** Scores all orders of the shop, which ends the backfill. */

@@ -1,5 +1,6 @@
 import type { JobName, JobPayload } from "~/jobs/definitions";
 import { advanceBackfill, resumeBackfills } from "./advance-backfill.server";
+import { keepRetention, keepRetentionOfEveryShop } from "./keep-retention.server";
 import { readOrdersOfShop } from "./read-orders.server";
 import { recordInbox } from "./record-inbox.server";
 import { reconcile, reconcileEveryShop, rereadParcels, rereadParcelsOfEveryShop } from "./reconcile.server";
@@ -17,6 +18,8 @@ export const handlers: { [Name in JobName]: (payload: JobPayload<Name>, now: num
   "reread-parcels": rereadParcels,
   "reread-parcels-of-every-shop": rereadParcelsOfEveryShop,
   "rotate-partitions": rotatePartitions,
+  "keep-retention": keepRetention,
+  "keep-retention-of-every-shop": keepRetentionOfEveryShop,
   "renew-scores": renewScoresOfShop,
   "renew-scores-of-every-shop": renewScoresOfEveryShop,
 };
