@@ -1,11 +1,12 @@
 -- Stores webhook deliveries of any number of shops with the requests to record them: one round trip, one commit.
 -- The arrays hold one delivery a place, sorted by (domain, webhook id): two processes that store the same deliveries
 -- take their locks in the same order. Moments are epoch milliseconds. A row comes back for each delivery that is stored,
--- and for each of a shop Ease does not know; those without a row had come before.
+-- and for each of a shop Ease does not know; those without a row had come before. Plans are made once: planning with the
+-- arrays' contents known would take longer than the work.
 create function ease_receive(
   domains text[], webhook_ids text[], topics text[], event_ids text[], triggered_ats bigint[], received_ats bigint[],
   allow_lists int[], payloads text[], unreadables text[], job_attempts int
-) returns table (place int, outcome text) language plpgsql as $$
+) returns table (place int, outcome text) language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   total int := coalesce(array_length(domains, 1), 0);
   first int := 1;
