@@ -30,7 +30,7 @@ type Tell = (eventKey: string, at: number, happening: OrderHappening) => void;
  * `currency` is the shop's. Throws where the payload is not what its topic's list keeps.
  */
 export function eventsOfWebhook({ topic, payload, triggeredAt }: Delivery, currency: string): Told {
-  const told = (orderId: string, tell: (happened: Tell) => boolean | void): Told => {
+  const told = (orderId: string, tell: (happened: Tell) => unknown): Told => {
     const events: OrderEvent[] = [];
     const read = tell((eventKey, happenedAt, happening) =>
       events.push({
@@ -175,7 +175,7 @@ function tellReturn(
   topic: Topic,
   one: TopicPayload<"returns/update">,
   triggeredAt: number,
-  told: (orderId: string, tell: (happened: Tell) => boolean | void) => Told,
+  told: (orderId: string, tell: (happened: Tell) => unknown) => Told,
 ): Told {
   const returnId = idText(one);
   const orderId = one.order_id ?? one.order?.id;

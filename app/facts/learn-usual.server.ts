@@ -32,6 +32,22 @@ export async function learnUsual(scope: ShopScope, timeZone: string, now: number
   });
 }
 
+/**
+ * Brings the facts of some orders up to date with what was last learnt: a projection of their events alone knows
+ * neither the merchant's promises nor which carriers report nothing.
+ */
+export async function applyWhatIsUsual(
+  scope: ShopScope,
+  timeZone: string,
+  now: number,
+  orderIds: readonly string[],
+): Promise<void> {
+  await scope.transaction(async (client) => {
+    await applyMethodPromises(client, scope.shopId, timeZone, orderIds);
+    await markUnknownArrivals(client, scope.shopId, new Date(now), orderIds);
+  });
+}
+
 async function learnCarrierHabits(client: pg.ClientBase, shopId: number, now: Date): Promise<void> {
   await client.query("delete from carrier_habit where shop_id = $1", [shopId]);
   await client.query(
@@ -99,7 +115,12 @@ async function learnUsualTimes(client: pg.ClientBase, shopId: number, now: Date)
 }
 
 /** A promise the merchant set for a method holds for orders that were quoted none: the end of that day in the shop. */
-async function applyMethodPromises(client: pg.ClientBase, shopId: number, timeZone: string): Promise<void> {
+async function applyMethodPromises(
+  client: pg.ClientBase,
+  shopId: number,
+  timeZone: string,
+  orderIds: readonly string[] | null = null,
+): Promise<void> {
   await client.query(
     `with promised as (
        select o.order_id, o.day, p.days,
@@ -107,6 +128,7 @@ async function applyMethodPromises(client: pg.ClientBase, shopId: number, timeZo
            then ((o.day + p.days + 1)::timestamp at time zone $2) - interval '1 millisecond' end as promised_at
        from order_fact o left join method_promise p on p.shop_id = o.shop_id and p.method = o.method
        where o.shop_id = $1 and o.promise_source is distinct from 'quoted'
+         and ($3::bigint[] is null or o.order_id = any($3))
      ), changed as (
        update order_fact o
        set promised_at = promised.promised_at,
@@ -116,13 +138,18 @@ async function applyMethodPromises(client: pg.ClientBase, shopId: number, timeZo
        returning o.shop_id, o.day
      )
      insert into dirty_day (shop_id, day) select distinct shop_id, day from changed on conflict do nothing`,
-    [shopId, timeZone],
+    [shopId, timeZone, orderIds],
   );
 }
 
 /** Where no parcel on the way is one whose delivery would be reported, nobody will ever say that the order arrived. */
 // The same rule as `awaitsReport` in carrier-habit.ts, over all rows at once.
-async function markUnknownArrivals(client: pg.ClientBase, shopId: number, now: Date): Promise<void> {
+async function markUnknownArrivals(
+  client: pg.ClientBase,
+  shopId: number,
+  now: Date,
+  orderIds: readonly string[] | null = null,
+): Promise<void> {
   await client.query(
     `with on_the_way as (
        select o.order_id,
@@ -138,6 +165,7 @@ async function markUnknownArrivals(client: pg.ClientBase, shopId: number, now: D
        left join carrier_habit h on h.shop_id = s.shop_id and h.carrier = s.carrier
        where o.shop_id = $1 and o.delivery_state in ('on_the_way', 'unknown')
          and s.delivered_at is null and s.cancelled_at is null
+         and ($6::bigint[] is null or o.order_id = any($6))
        group by o.order_id
      ), changed as (
        update order_fact o set delivery_state = case when w.expects_report then 'on_the_way' else 'unknown' end
@@ -147,6 +175,6 @@ async function markUnknownArrivals(client: pg.ClientBase, shopId: number, now: D
        returning o.shop_id, o.day
      )
      insert into dirty_day (shop_id, day) select distinct shop_id, day from changed on conflict do nothing`,
-    [shopId, CARRIER_MIN_PARCELS, CARRIER_REPORTS_SHARE, now, [...UNDELIVERED_STATUSES]],
+    [shopId, CARRIER_MIN_PARCELS, CARRIER_REPORTS_SHARE, now, [...UNDELIVERED_STATUSES], orderIds],
   );
 }

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import type { OrderDescription } from "./order-event";
 
 /** The key of an order's description: the same for the same words, whenever and from wherever they are heard. */
-export function describedKey({ seen: _seen, ...words }: OrderDescription): string {
+export function describedKey(description: OrderDescription): string {
+  const words: Partial<OrderDescription> = { ...description };
+  delete words.seen;
   return `described:${createHash("sha1").update(JSON.stringify(words)).digest("hex").slice(0, 12)}`;
 }
 

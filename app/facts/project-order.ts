@@ -36,7 +36,9 @@ export function projectOrder(events: readonly OrderEvent[], asOf: number): Order
   const description = latestDescription(descriptions, asOf);
   if (!description) return null;
   const whole = readWhole(description) ? description : latestDescription(descriptions.filter(readWhole), asOf);
-  const { seen: _seen, redacted: _redacted, ...words } = description;
+  const words: Partial<OrderDescription> & Omit<OrderDescription, "seen"> = { ...description };
+  delete words.seen;
+  delete words.redacted;
 
   const state: OrderState = {
     orderId: known[0]!.orderId,

@@ -33,7 +33,7 @@ export async function recordBulkOrders(
   await ensurePartitionsOf(read, readAt);
   await scope.transaction(async (client) => {
     const holds = new Map(orders.map((whole) => [legacyId(whole.order.id), holdsOf(whole)]));
-    await recordEvents(client, shop, read, readAt, holds);
+    await recordEvents(client, shop, read, readAt, { holds });
   });
 }
 
@@ -45,16 +45,18 @@ export async function ensurePartitionsOf(events: readonly OrderEvent[], now: num
 /**
  * Records what was heard of orders, from whatever source and in whatever order: merges it with what is known, and
  * projects the facts of these orders anew. What was deleted stays so, and whose an order was stays forgotten where that
- * was asked for. `holds` says, for orders that were read whole, which holds are in force.
+ * was asked for. `holds` says, for orders that were read whole, which holds are in force; `also` names orders of which
+ * nothing was heard, but something that bears on them.
  */
 export async function recordEvents(
   client: pg.ClientBase,
   shop: RecordingShop,
   heard: readonly OrderEvent[],
   now: number,
-  holds: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+  { holds = new Map(), also = [] }: { holds?: ReadonlyMap<string, ReadonlySet<string>>; also?: string[] } = {},
 ): Promise<RecordedOrders> {
-  const orderIds = [...new Set(heard.map((event) => event.orderId))];
+  const orderIds = [...new Set([...heard.map((event) => event.orderId), ...also])];
+  if (orderIds.length === 0) return { orderIds, toRead: [], deleted: [] };
   // Two who record the same order at once would each project without what the other heard.
   await client.query("select pg_advisory_xact_lock($1, hashtext('record-orders'))", [shop.id]);
   const earlier = await earlierEvents(client, shop.id, orderIds);
@@ -90,6 +92,7 @@ export async function recordEvents(
   return {
     orderIds: states.map((state) => state.orderId),
     toRead: touched.flatMap(([orderId, events]) => (needsReading([...events.values()]) ? [orderId] : [])),
+    deleted: [...buried.deleted],
   };
 }
 
@@ -98,6 +101,8 @@ export interface RecordedOrders {
   orderIds: string[];
   /** Which are to be read by id: what is known of them does not tell enough. */
   toRead: string[];
+  /** Which Shopify deleted: what was heard of them was not recorded. */
+  deleted: string[];
 }
 
 function merged(known: OrderEvent | undefined, heard: OrderEvent): OrderEvent {

@@ -1,6 +1,6 @@
 import type { Shop } from "@prisma/client";
 import type { ShopScope } from "~/db.server";
-import { learnUsual } from "~/facts/learn-usual.server";
+import { applyWhatIsUsual, learnUsual } from "~/facts/learn-usual.server";
 import { defaultDeliveryCard } from "~/scores/delivery-default-card";
 import { scoreOrders } from "~/scores/score-orders.server";
 import { markDaysWithOpenPromises, renewDeliveryDays } from "./delivery-days.server";
@@ -19,5 +19,18 @@ export async function renewScores(
     await scoreOrders(scope, { ...options, card: defaultDeliveryCard });
     await markDaysWithOpenPromises(scope);
     await renewDeliveryDays(scope, options.now);
+  });
+}
+
+/** Brings the scores of some orders, and the rollups of their days, up to `now`, by what was last learnt of the shop. */
+export async function renewScoresOfOrders(
+  scope: ShopScope,
+  shop: Pick<Shop, "timeZone">,
+  { orderIds, now }: { orderIds: readonly string[]; now: number },
+): Promise<void> {
+  await scope.exclusively("scores", "wait", async () => {
+    await applyWhatIsUsual(scope, shop.timeZone, now, orderIds);
+    await scoreOrders(scope, { orders: orderIds, now, card: defaultDeliveryCard });
+    await renewDeliveryDays(scope, now);
   });
 }

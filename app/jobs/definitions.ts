@@ -32,6 +32,16 @@ export const jobs = {
   "keep-retention": { payload: forOneShop, maxAttempts: 5 },
   /** Asks for `keep-retention` in every shop. */
   "keep-retention-of-every-shop": { payload: z.object({}).loose(), maxAttempts: 3 },
+  /** Asks Shopify which orders parts of them belong to that webhooks named alone, and has those orders read. */
+  "find-orders": {
+    payload: z.object({ shopId: z.number().int(), parts: z.array(z.string()).min(1).max(1000) }),
+    maxAttempts: 10,
+  },
+  /** Scores orders of which something was recorded. */
+  "score-orders": {
+    payload: z.object({ shopId: z.number().int(), orderIds: z.array(z.string()).min(1).max(5000) }),
+    maxAttempts: 5,
+  },
   /** Learns what is usual in the shop, scores its orders and renews the rollups. */
   "renew-scores": { payload: z.object({ shopId: z.number().int(), orders: z.enum(["all", "open"]) }), maxAttempts: 5 },
   /** Asks for `renew-scores` of the open orders of every shop: the score of a parcel changes while it waits. */

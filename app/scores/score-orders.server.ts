@@ -12,13 +12,17 @@ const ORDERS_A_BATCH = 2000;
 const OPEN =
   "and (o.delivery_state in ('waiting', 'on_the_way') or (o.returned_at is not null and o.first_refunded_at is null))";
 
+/** All orders, those whose score moves with time, or those of these ids. */
+export type WhichOrders = "all" | "open" | readonly string[];
+
 /**
  * Scores a shop's orders as of `now` (epoch ms) under a card, and marks their days for the rollups. `orders` "open"
- * takes only those whose score moves with time. `scored` hears after each batch how many there are so far.
+ * takes only those whose score moves with time, a list of ids those orders. `scored` hears after each batch how many
+ * there are so far.
  */
 export async function scoreOrders(
   scope: ShopScope,
-  options: { orders: "all" | "open"; now: number; card: CompiledDeliveryCard; scored?: (total: number) => Promise<void> },
+  options: { orders: WhichOrders; now: number; card: CompiledDeliveryCard; scored?: (total: number) => Promise<void> },
 ): Promise<number> {
   const context = await readDeliveryContext(scope);
   let after = "0";
@@ -126,10 +130,11 @@ const stateRow = z.object({
   ),
 });
 
-async function readStates(scope: ShopScope, orders: "all" | "open", after: string) {
+async function readStates(scope: ShopScope, orders: WhichOrders, after: string) {
+  const which = orders === "all" ? "" : orders === "open" ? OPEN : "and o.order_id = any($3::bigint[])";
   const rows = await scope.query(
-    `${STATES} ${orders === "open" ? OPEN : ""} order by o.order_id limit ${ORDERS_A_BATCH}`,
-    [scope.shopId, after],
+    `${STATES} ${which} order by o.order_id limit ${ORDERS_A_BATCH}`,
+    typeof orders === "string" ? [scope.shopId, after] : [scope.shopId, after, orders],
     stateRow,
   );
   return rows.map(({ promisedAt, promiseSource, ...row }) => ({

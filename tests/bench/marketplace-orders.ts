@@ -104,6 +104,7 @@ export function stateWhenAsked(order: MarketplaceOrder, askedAt: number): { stat
     state: {
       orderId: order.orderId,
       name: order.orderId,
+      updatedAt: asOf,
       placedAt: order.purchasedAt,
       sourceName: "web",
       test: false,

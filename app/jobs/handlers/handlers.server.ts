@@ -1,10 +1,11 @@
 import type { JobName, JobPayload } from "~/jobs/definitions";
 import { advanceBackfill, resumeBackfills } from "./advance-backfill.server";
 import { keepRetention, keepRetentionOfEveryShop } from "./keep-retention.server";
+import { findOrders } from "./find-orders.server";
 import { readOrdersOfShop } from "./read-orders.server";
 import { recordInbox } from "./record-inbox.server";
 import { reconcile, reconcileEveryShop, rereadParcels, rereadParcelsOfEveryShop } from "./reconcile.server";
-import { renewScoresOfEveryShop, renewScoresOfShop } from "./renew-scores.server";
+import { renewScoresOfEveryShop, renewScoresOfShop, scoreRecordedOrders } from "./renew-scores.server";
 import { rotatePartitions } from "./rotate-partitions.server";
 
 /** What each job does. `now` is the moment it starts, epoch ms. */
@@ -20,6 +21,8 @@ export const handlers: { [Name in JobName]: (payload: JobPayload<Name>, now: num
   "rotate-partitions": rotatePartitions,
   "keep-retention": keepRetention,
   "keep-retention-of-every-shop": keepRetentionOfEveryShop,
+  "find-orders": findOrders,
+  "score-orders": scoreRecordedOrders,
   "renew-scores": renewScoresOfShop,
   "renew-scores-of-every-shop": renewScoresOfEveryShop,
 };

@@ -1,5 +1,5 @@
 import { forShop, prisma } from "~/db.server";
-import { renewScores } from "~/insights/renew-scores.server";
+import { renewScores, renewScoresOfOrders } from "~/insights/renew-scores.server";
 import { enqueue } from "~/jobs/enqueue.server";
 
 /** Scores a shop's orders as of now, all of them or those still under way, and renews the rollups. */
@@ -10,6 +10,16 @@ export async function renewScoresOfShop(
   const shop = await prisma.shop.findUnique({ where: { id: shopId } });
   if (!shop || shop.uninstalledAt) return;
   await renewScores(forShop(shopId), shop, { orders, now });
+}
+
+/** Scores the orders of which something was recorded, and renews the rollups of their days. */
+export async function scoreRecordedOrders(
+  { shopId, orderIds }: { shopId: number; orderIds: string[] },
+  now: number,
+): Promise<void> {
+  const shop = await prisma.shop.findUnique({ where: { id: shopId } });
+  if (!shop || shop.uninstalledAt) return;
+  await renewScoresOfOrders(forShop(shopId), shop, { orderIds, now });
 }
 
 /** Asks for it in every shop that has Ease, one job each. */
