@@ -131,13 +131,34 @@ describe("Home", () => {
 
   it("shows the share on time with what it is of, and what it leaves out", async () => {
     const onTime = await visit.ease.locator(".Polaris-ShadowBevel", { hasText: "On time" }).first().innerText();
-    const [, kept, due] = onTime.match(/([\d,]+) of ([\d,]+) promises that came due were kept/) ?? [];
+    const [, kept, due, broken] =
+      onTime.match(/([\d,]+) of ([\d,]+) promises that came due were kept, ([\d,]+) broken/) ?? [];
     const [, percent, low, high] = onTime.match(/(\d+)%\s+(\d+)%–(\d+)%/) ?? [];
     const share = (number(kept ?? "") / number(due ?? "")) * 100;
     expect(Math.abs(share - Number(percent))).toBeLessThanOrEqual(0.5);
     expect(Number(low)).toBeLessThan(share);
     expect(Number(high)).toBeGreaterThan(share);
-    expect(onTime).toMatch(/\d+\s+nothing was promised/);
+    expect(number(kept ?? "") + number(broken ?? "")).toBe(number(due ?? ""));
+    const [, uncounted, all] = onTime.match(/([\d,]+) of the ([\d,]+) orders in the score/) ?? [];
+    const outside = [...onTime.matchAll(/^([\d,]+)\s+(Promised|Nothing|Cancelled)/gm)].map((row) => number(row[1] ?? ""));
+    expect(outside.length).toBeGreaterThan(2);
+    expect(outside.reduce((sum, one) => sum + one, 0)).toBe(number(uncounted ?? ""));
+    expect(number(uncounted ?? "") + number(due ?? "")).toBe(number(all ?? ""));
+  });
+
+  it("leads from each number of orders on time to just those orders", async () => {
+    for (const [name, phrase] of [
+      [/broken promises/, "with a promise that was broken"],
+      [/: Nothing was promised/, "without a promise"],
+      [/: Cancelled/, "that were cancelled"],
+    ] as const) {
+      const link = visit.ease.getByRole("link", { name });
+      const orders = number(await link.innerText());
+      await link.click();
+      const heading = visit.ease.getByRole("heading", { level: 1, name: phrase });
+      expect(number((await heading.innerText()).match(/^[\d,]+/)?.[0] ?? "")).toBe(orders);
+      await go(northwind);
+    }
   });
 
   it("leads from a reason to the orders that lost points for it", async () => {
@@ -155,7 +176,8 @@ describe("Home", () => {
     await visit.ease.getByLabel("Period").selectOption("90");
     await visit.page.waitForURL("**/app?period=90");
     await visit.page.reload();
-    await visit.ease.getByText(/^Mean of [\d,]+ orders placed Jun/).waitFor();
+    // Of the 90 days 75 are known, and the figure says which.
+    await visit.ease.getByText(/^Mean of [\d,]+ orders placed Jul 3 – .* Ease knows no order before Jul 3/).waitFor();
     expect(await visit.ease.getByLabel("Period").inputValue()).toBe("90");
   });
 });
