@@ -106,9 +106,11 @@ export async function startPostgres(options: {
   dataDir: string;
   wantedPort: number;
   settings?: string[];
+  /** Folder of another PostgreSQL's programs than the one that comes with npm. */
+  binaries?: string;
 }): Promise<RunningPostgres> {
   const account = unprivilegedAccount();
-  const bin = await binaryFolder(account);
+  const bin = options.binaries ?? (await binaryFolder(account));
   const dataDir = reachableDataDir(options.dataDir, account);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   if (account) chownSync(dataDir, account.uid, account.gid);
