@@ -168,6 +168,7 @@ describe("Home", () => {
     await reason.getByRole("link").click();
     const heading = visit.ease.getByRole("heading", { level: 1, name: title });
     await heading.waitFor();
+    await visit.ease.getByRole("columnheader", { name: title }).first().waitFor();
     expect(number((await heading.innerText()).match(/^[\d,]+/)?.[0] ?? "")).toBe(orders);
     expect(await placeInEase(visit)).toMatch(/^\/app\/orders\?reason=\w+&from=2026-\d\d-\d\d&to=2026-09-\d\d$/);
   });
@@ -214,6 +215,29 @@ describe("Orders", () => {
     await visit.page.reload();
     await visit.ease.getByRole("heading", { level: 1 }).waitFor();
     expect(await names()).toEqual(next);
+  });
+
+  it("shows a filter as chosen at once, and a second one asked for meanwhile beside it", async () => {
+    await go(northwind, "/app/orders");
+    await visit.ease.getByRole("button", { name: "Search and filter results" }).click();
+    await visit.ease.getByRole("button", { name: "Add filter" }).click();
+    await visit.ease.getByRole("menuitem", { name: "Score" }).click();
+    const strained = visit.ease.getByRole("checkbox", { name: /^Strained/ });
+    const hard = visit.ease.getByRole("checkbox", { name: /^Hard/ });
+    let answer = () => {};
+    const held = new Promise<void>((settle) => (answer = settle));
+    await visit.page.route(/\/app\/orders.*band=/, async (route) => {
+      await held;
+      // The request for one filter alone is given up for the one for both.
+      await route.continue().catch(() => undefined);
+    });
+    await strained.check();
+    await hard.check();
+    expect([await strained.isChecked(), await hard.isChecked()]).toEqual([true, true]);
+    expect(await placeInEase(visit)).toBe("/app/orders");
+    answer();
+    await visit.page.waitForURL("**/app/orders?band=strained&band=hard");
+    expect([await strained.isChecked(), await hard.isChecked()]).toEqual([true, true]);
   });
 
   it("shows the hardest first", async () => {

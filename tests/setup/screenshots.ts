@@ -31,7 +31,7 @@ interface Picture {
 
 const PICTURES: Picture[] = [
   { name: "admin", shop: NORTHWIND, place: "/app", viewport: { width: 1280, height: 800 }, admin: true },
-  { name: "home", shop: NORTHWIND, place: "/app", viewport: { width: 1240, height: 1570 } },
+  { name: "home", shop: NORTHWIND, place: "/app", viewport: { width: 1240, height: 1360 } },
   { name: "home-narrow", shop: TEA, place: "/app", viewport: { ...NARROW, height: 1150 }, admin: true },
   { name: "orders", shop: NORTHWIND, place: "/app/orders?state=delivered&band=hard", viewport: WIDE },
   {

@@ -65,12 +65,13 @@ function OrderTitle({ title }: { title: string }) {
 
 function Facts({ order, writing }: { order: OrderDetail; writing: Writing }) {
   const carriers = [...new Set(order.parcels.flatMap((parcel) => parcel.carrier ?? []))].join(", ");
+  const shipping = order.shippingMinor > 0 ? `${money(order.shippingMinor, writing)} of it shipping` : "shipping free";
   const facts = [
     ["Delivery", order.leftOut === null || order.state === "cancelled" ? STATE_WORDS[order.state] : null],
     ["Method", order.method],
     ["Carrier", carriers],
     ["To", placeName(order, writing)],
-    ["Total", `${money(order.totalMinor, writing)}, ${money(order.shippingMinor, writing)} of it shipping`],
+    ["Total", `${money(order.totalMinor, writing)}, ${shipping}`],
   ].filter((fact): fact is [string, string] => Boolean(fact[1]));
   return (
     <Card>
