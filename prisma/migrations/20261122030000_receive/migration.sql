@@ -83,3 +83,25 @@ begin
   return oldest;
 end
 $$;
+
+-- Made anew: the wait for another process that makes the same partition does not show this one that it is there.
+create or replace function ease_ensure_partition(parent text, at timestamptz) returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  step interval := ease_partition_step(parent);
+  starts timestamp;
+  child text;
+begin
+  if step is null then raise exception 'not a partitioned table: %', parent; end if;
+  starts := date_trunc(case when step = interval '1 month' then 'month' else 'day' end, at at time zone 'UTC');
+  child := parent || to_char(starts, case when step = interval '1 month' then '_YYYY_MM' else '_YYYY_MM_DD' end);
+  if to_regclass(child) is not null then return; end if;
+  perform pg_advisory_xact_lock(hashtext(child));
+  begin
+    execute format('create table %I partition of %I for values from (%L) to (%L)',
+      child, parent, starts::text || '+00', (starts + step)::text || '+00');
+    perform ease_isolate(child::regclass);
+  exception when duplicate_table then return;
+  end;
+end
+$$;
