@@ -1,6 +1,6 @@
 import { inLogContext, log } from "~/log.server";
-import { storableError } from "~/log-words";
 import { inSpan, measured } from "~/telemetry.server";
+import { keptError } from "./given-up.server";
 
 /** What is known of one attempt at a job. */
 export interface Attempt {
@@ -28,7 +28,7 @@ export async function runJob({ job, payload, attempt, lastAttempt }: Attempt, wo
       measured().jobs.record(seconds(), { job, outcome: "failed" });
       measured().jobFailures.add(1, { job, gaveUp: lastAttempt });
       log[lastAttempt ? "error" : "warn"]({ seconds: seconds(), err: error }, lastAttempt ? "job gave up" : "job failed");
-      throw storableError(error);
+      throw keptError(error);
     }
   });
 }

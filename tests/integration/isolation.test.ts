@@ -2,11 +2,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Shop } from "@prisma/client";
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { forShop, pool, type ShopScope } from "~/db.server";
+import { readActivity, readWithheld } from "~/views/activity.server";
 import { readHome } from "~/views/home.server";
 import { readImportProgress } from "~/views/import-progress.server";
 import { readOrder } from "~/views/order-detail.server";
 import { NO_FILTERS } from "~/views/order-filters";
 import { readOrderFacets, readOrderPage } from "~/views/order-list.server";
+import { readDataRequestAnswer, readPrivacySettings } from "~/views/privacy-settings.server";
 import { readMethodPromises } from "~/views/promise-settings.server";
 import type { StoreOrder } from "../dev-store/model";
 import { DAY, PLACED_AT, storeFulfillment, storeOrder, storeShop } from "../factories/store-order";
@@ -67,7 +69,8 @@ beforeAll(async () => {
     insert into withheld_part values (${theirs.id}, 'returns', 'scope', now());
     insert into shop_setting (shop_id) values (${theirs.id});
     insert into staff_contact values (${theirs.id}, 1, '\\x00', now());
-    insert into data_request (shop_id, webhook_id, asked_at) values (${theirs.id}, '${MARK}', now());
+    insert into data_request (shop_id, webhook_id, asked_at, answer)
+      values (${theirs.id}, '${MARK}', now(), '{"order_fact": "${MARK}"}');
     update delivery_day set left_out = '{"${MARK}": 1}' where shop_id = ${theirs.id};
   `);
 });
@@ -226,6 +229,10 @@ describe("a connection", () => {
 
 /** Each read model asked, for one shop, for what is the other's. */
 const views: Record<string, (scope: ShopScope) => Promise<unknown>> = {
+  readActivity: (scope) => readActivity(scope, { period: "week", now: Date.now() }),
+  readWithheld: async (scope) =>
+    // A part's name is one of a list, so it stands for the mark.
+    (await readWithheld(scope)).map((one) => ({ ...one, marked: MARK })),
   readHome: (scope) => readHome(scope, { period: 90, today: "2026-06-11", now: Date.now() }),
   readImportProgress,
   readOrder: (scope) => readOrder(scope, String(OTHERS_ORDER)),
@@ -237,6 +244,8 @@ const views: Record<string, (scope: ShopScope) => Promise<unknown>> = {
     }),
   ],
   readOrderFacets,
+  readPrivacySettings,
+  readDataRequestAnswer: (scope) => readDataRequestAnswer(scope, MARK),
   readMethodPromises: (scope) => readMethodPromises(scope, "2026-01-01"),
 };
 
@@ -279,6 +288,23 @@ const routes: Record<string, { loader?: RouteCase; action?: RouteCase }> = {
   "app.orders._index": { loader: { place: "/app/orders?after=0~1", marked: true } },
   "app.orders.$orderId": {
     loader: { place: `/app/orders/${OTHERS_ORDER}`, params: { orderId: String(OTHERS_ORDER) }, marked: true },
+  },
+  "app.activity": {
+    loader: { place: "/app/activity?period=week", marked: true },
+    action: { place: "/app/activity", form: [["job", "1"]], marked: false },
+  },
+  "app.privacy.ts": {
+    // The answer is a file, which this does not open; the read model's case does.
+    loader: { place: `/app/privacy?request=${MARK}`, marked: false },
+    action: {
+      place: "/app/privacy",
+      form: [
+        ["inboxDays", "1"],
+        ["historyMonths", "3"],
+        ["staffContactDays", "1"],
+      ],
+      marked: false,
+    },
   },
   "app.settings": {
     loader: { place: "/app/settings", marked: true },

@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  */
 const stages = [
   [
-    "shopify", "stats", "i18n", "jobs/definitions", "jobs/enqueue.server", "db.server", "encryption", "env.server", "errors",
-    "log.server", "log-words", "shopify.server", "telemetry.server",
+    "shopify", "stats", "i18n", "jobs/definitions", "jobs/enqueue.server", "jobs/given-up.server", "db.server",
+    "encryption", "env.server", "errors", "log.server", "log-words", "shopify.server", "telemetry.server",
   ],
   ["ingest"],
   ["facts"],

@@ -9,6 +9,8 @@ import { homeSentence } from "~/ui/home-sentence";
 import { Opening } from "~/ui/opening";
 import { ScreenError } from "~/ui/screen-error";
 import { useWriting } from "~/ui/use-writing";
+import { WithheldBanners } from "~/ui/withheld-banners";
+import { readWithheld } from "~/views/activity.server";
 import { readHome } from "~/views/home.server";
 import { readImportProgress } from "~/views/import-progress.server";
 import { readPeriod } from "~/views/period";
@@ -26,8 +28,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const now = Date.now();
   const { period, understood } = readPeriod(new URL(request.url).searchParams.get("period"));
   const today = isoDayIn(shop.timeZone, now);
-  const [home, progress] = await Promise.all([readHome(scope, { period, today, now }), readImportProgress(scope)]);
-  return { home, progress, now, understood };
+  const [home, progress, withheld] = await Promise.all([
+    readHome(scope, { period, today, now }),
+    readImportProgress(scope),
+    readWithheld(scope),
+  ]);
+  return { home, progress, withheld, now, understood };
 }
 
 /** Asks for the history again after an import stopped; one that is under way goes on instead. */
@@ -38,7 +44,7 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Home() {
-  const { home, progress, now, understood } = useLoaderData<typeof loader>();
+  const { home, progress, withheld, now, understood } = useLoaderData<typeof loader>();
   const writing = useWriting();
   const { sentence, detail } = homeSentence({ home, progress, now, writing });
   return (
@@ -54,6 +60,7 @@ export default function Home() {
             <PeriodSelect period={home.period} />
           </div>
         </div>
+        <WithheldBanners withheld={withheld} now={now} writing={writing} />
         {progress && <ImportCard progress={progress} writing={writing} />}
         {home.orders > 0 && (
           <div className="ease-two-columns ease-second-beside">

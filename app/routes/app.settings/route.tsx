@@ -1,7 +1,7 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { BlockStack, Layout, Page } from "@shopify/polaris";
+import { BlockStack, Card, Layout, Link, Page } from "@shopify/polaris";
 import { requireShop } from "~/admin-session.server";
 import { requestRescore } from "~/jobs/enqueue.server";
 import { isoDayIn } from "~/ui/format";
@@ -11,7 +11,10 @@ import { settingsSentence } from "~/ui/settings-sentence";
 import { useWriting } from "~/ui/use-writing";
 import { addDays } from "~/views/period";
 import { readPromises, typedPromises } from "~/views/promise-form";
+import { readPrivacySettings } from "~/views/privacy-settings.server";
 import { readMethodPromises } from "~/views/promise-settings.server";
+import { DataRequestsCard } from "./data-requests-card";
+import { RetentionForm } from "./retention-form";
 import { savePromises } from "./save-promises.server";
 import { PromiseForm } from "./promise-form";
 
@@ -22,7 +25,11 @@ export const meta: MetaFunction = () => [{ title: "Settings · Ease" }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, scope } = await requireShop(request);
-  return { methods: await readMethodPromises(scope, methodsSince(shop.timeZone)) };
+  const [methods, privacy] = await Promise.all([
+    readMethodPromises(scope, methodsSince(shop.timeZone)),
+    readPrivacySettings(scope),
+  ]);
+  return { methods, privacy };
 }
 
 function methodsSince(timeZone: string): string {
@@ -45,7 +52,7 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 export default function Settings() {
-  const { methods } = useLoaderData<typeof loader>();
+  const { methods, privacy } = useLoaderData<typeof loader>();
   const writing = useWriting();
   const answer = useActionData<typeof action>();
   const { sentence, detail } = settingsSentence(methods, writing);
@@ -64,6 +71,26 @@ export default function Settings() {
             }
           >
             <PromiseForm methods={methods} answer={answer} writing={writing} />
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection
+            title="Privacy and data"
+            description={
+              "How long Ease keeps what it holds; what is older is deleted once a day. When a shopper asks to be forgotten, " +
+              "the number and the checkouts are taken off their orders at once, whatever is set here."
+            }
+          >
+            <BlockStack gap="400">
+              <RetentionForm retention={privacy.retention} />
+              <DataRequestsCard requests={privacy.requests} writing={writing} />
+            </BlockStack>
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection
+            title="Activity"
+            description="Whether everything Shopify sent has arrived and was recorded, and what failed."
+          >
+            <Card>
+              <Link url="/app/activity">See what arrived, what was repaired and what failed</Link>
+            </Card>
           </Layout.AnnotatedSection>
         </Layout>
       </BlockStack>
