@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Shop } from "@prisma/client";
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { forShop, pool, type ShopScope } from "~/db.server";
+import { readActivity, readWithheld } from "~/views/activity.server";
 import { readHome } from "~/views/home.server";
 import { readImportProgress } from "~/views/import-progress.server";
 import { readOrder } from "~/views/order-detail.server";
@@ -228,6 +229,10 @@ describe("a connection", () => {
 
 /** Each read model asked, for one shop, for what is the other's. */
 const views: Record<string, (scope: ShopScope) => Promise<unknown>> = {
+  readActivity: (scope) => readActivity(scope, { period: "week", now: Date.now() }),
+  readWithheld: async (scope) =>
+    // A part's name is one of a list, so it stands for the mark.
+    (await readWithheld(scope)).map((one) => ({ ...one, marked: MARK })),
   readHome: (scope) => readHome(scope, { period: 90, today: "2026-06-11", now: Date.now() }),
   readImportProgress,
   readOrder: (scope) => readOrder(scope, String(OTHERS_ORDER)),
@@ -283,6 +288,10 @@ const routes: Record<string, { loader?: RouteCase; action?: RouteCase }> = {
   "app.orders._index": { loader: { place: "/app/orders?after=0~1", marked: true } },
   "app.orders.$orderId": {
     loader: { place: `/app/orders/${OTHERS_ORDER}`, params: { orderId: String(OTHERS_ORDER) }, marked: true },
+  },
+  "app.activity": {
+    loader: { place: "/app/activity?period=week", marked: true },
+    action: { place: "/app/activity", form: [["job", "1"]], marked: false },
   },
   "app.privacy.ts": {
     // The answer is a file, which this does not open; the read model's case does.

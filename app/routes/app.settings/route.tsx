@@ -1,7 +1,7 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
 import { useActionData, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { BlockStack, Layout, Page } from "@shopify/polaris";
+import { BlockStack, Card, Layout, Link, Page } from "@shopify/polaris";
 import { requireShop } from "~/admin-session.server";
 import { requestRescore } from "~/jobs/enqueue.server";
 import { isoDayIn } from "~/ui/format";
@@ -83,6 +83,14 @@ export default function Settings() {
               <RetentionForm retention={privacy.retention} />
               <DataRequestsCard requests={privacy.requests} writing={writing} />
             </BlockStack>
+          </Layout.AnnotatedSection>
+          <Layout.AnnotatedSection
+            title="Activity"
+            description="Whether everything Shopify sent has arrived and was recorded, and what failed."
+          >
+            <Card>
+              <Link url="/app/activity">See what arrived, what was repaired and what failed</Link>
+            </Card>
           </Layout.AnnotatedSection>
         </Layout>
       </BlockStack>
