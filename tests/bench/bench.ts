@@ -2,12 +2,15 @@ import { parseArgs } from "node:util";
 
 import { backfillBenchmark } from "./backfill";
 import { deliveryBenchmark } from "./delivery";
+import { ingestBenchmark } from "./ingest";
 
 /** What a benchmark is given on the command line; each uses what its `flags` name. */
 export interface BenchFlags {
   data?: string;
   json?: boolean;
   orders?: string;
+  seconds?: string;
+  concurrency?: string;
 }
 
 export interface Benchmark {
@@ -20,6 +23,7 @@ export interface Benchmark {
 const BENCHMARKS: Record<string, Benchmark> = {
   backfill: backfillBenchmark,
   delivery: deliveryBenchmark,
+  ingest: ingestBenchmark,
 };
 
 /** Runs one benchmark, or lists them; returns the exit code. */
@@ -27,7 +31,13 @@ async function bench(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { data: { type: "string" }, json: { type: "boolean" }, orders: { type: "string" } },
+    options: {
+      data: { type: "string" },
+      json: { type: "boolean" },
+      orders: { type: "string" },
+      seconds: { type: "string" },
+      concurrency: { type: "string" },
+    },
   });
   const [name, ...rest] = positionals;
   if (name === undefined) {
