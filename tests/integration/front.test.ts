@@ -146,6 +146,28 @@ describe("deliveries that come at the same time", () => {
   });
 });
 
+it("a request to record that waits is not begun before a delivery it is to cover is there to be seen", async () => {
+  const { port } = await front();
+  await deliver(port);
+  const [shop] = shops;
+  const key = `record-inbox:${shop!.id}`;
+  // As a worker takes its next job.
+  const begin = () => rows("select id from graphile_worker._private_jobs where key = $1 for update skip locked", [key]);
+  const [waiting] = await begin();
+  const client = await pool.connect();
+  await client.query("begin");
+  await client.query(
+    `select * from ease_receive(array[$1], array['second'], array['app/scopes_update'], array[null], array[null]::bigint[],
+       array[$2]::bigint[], array[1], array['{}'], array[null], 10)`,
+    [shop!.domain, Date.now()],
+  );
+  expect(await begin()).toEqual([]);
+  await client.query("commit");
+  client.release();
+  expect(await begin()).toEqual([waiting]);
+  expect(await stored(shop!)).toHaveLength(2);
+});
+
 it("a shop that installs is known with its very next delivery, and one that is erased with its next", async () => {
   const { port } = await front();
   const domain = `new-${randomUUID()}.myshopify.com`;
