@@ -1,16 +1,16 @@
 import type pg from "pg";
 import type { ShopScope } from "~/db.server";
 import type { BulkOrder } from "~/ingest/bulk-order";
-import { copyRows, type CopyValue } from "~/ingest/copy-rows.server";
 import { ensurePartitions } from "~/ingest/partitions.server";
 import { legacyId } from "~/shopify/gid";
 import { eventsOfBulkOrder } from "./events-of-bulk-order";
+import { instant } from "./fact-rows";
 import { mergeTellings, sameTelling, withoutOwner } from "./merge-events";
 import { readWhole } from "./order-description";
 import type { OrderEvent } from "./order-event";
-import type { OrderState } from "./order-state";
-import { population } from "./population";
-import { byTime, deliveredAt, projectOrder } from "./project-order";
+import { byTime, projectOrder } from "./project-order";
+import { recordNewOrders } from "./record-new-orders.server";
+import { insertStagedEvents, stageEvents, stageFacts, upsertStagedFacts } from "./write-facts.server";
 
 /** What recording needs to know of the shop. */
 export interface RecordingShop {
@@ -31,6 +31,7 @@ export async function recordBulkOrders(
 ): Promise<void> {
   const read = orders.flatMap((whole) => eventsOfBulkOrder(whole, shop.currency, readAt));
   await ensurePartitionsOf(read, readAt);
+  if ((await recordNewOrders(scope, shop, read, readAt)) === "recorded") return;
   await scope.transaction(async (client) => {
     const holds = new Map(orders.map((whole) => [legacyId(whole.order.id), holdsOf(whole)]));
     await recordEvents(client, shop, read, readAt, { holds });
@@ -85,10 +86,12 @@ export async function recordEvents(
     }
   }
   await deleteEvents(client, shop.id, moved);
-  await insertEvents(client, shop.id, changed);
+  await stageEvents(client, shop.id, changed);
+  await insertStagedEvents(client, "replace");
   const touched = [...known].filter(([orderId]) => !buried.deleted.has(orderId));
   const states = touched.flatMap(([, events]) => projectOrder([...events.values()], now) ?? []);
-  await upsertFacts(client, shop, states, buried.remains);
+  await stageFacts(client, shop.id, states, buried.remains);
+  await upsertStagedFacts(client, shop.timeZone);
   return {
     orderIds: states.map((state) => state.orderId),
     toRead: touched.flatMap(([orderId, events]) => (needsReading([...events.values()]) ? [orderId] : [])),
@@ -256,7 +259,7 @@ export async function deleteOrders(
     `insert into tombstone (shop_id, kind, id, at)
      select $1, 'order_deleted', id, min(at) from unnest($2::text[], $3::timestamptz[]) as gone (id, at) group by id
      on conflict (shop_id, kind, id) do update set at = least(tombstone.at, excluded.at)`,
-    [shopId, orderIds, deleted.map((one) => iso(one.at))],
+    [shopId, orderIds, deleted.map((one) => instant(one.at))],
   );
   await client.query(
     `insert into dirty_day (shop_id, day)
@@ -279,152 +282,7 @@ async function deleteEvents(client: pg.ClientBase, shopId: number, events: Order
       shopId,
       events.map((event) => event.orderId),
       events.map((event) => event.eventKey),
-      events.map((event) => iso(event.happenedAt)),
+      events.map((event) => instant(event.happenedAt)),
     ],
   );
-}
-
-async function insertEvents(client: pg.ClientBase, shopId: number, events: OrderEvent[]): Promise<void> {
-  await client.query(
-    "create temporary table if not exists new_order_event (like order_event) on commit delete rows",
-  );
-  await copyRows(
-    client,
-    `new_order_event (${EVENT_COLUMNS.join(", ")})`,
-    events.map((event) => [
-      shopId,
-      event.orderId,
-      event.eventKey,
-      event.kind,
-      iso(event.happenedAt),
-      iso(event.knownAt),
-      event.assumed,
-      event.source,
-      JSON.stringify(event.value),
-    ]),
-  );
-  await client.query(`${insertNew("order_event", EVENT_COLUMNS)}
-    on conflict (shop_id, order_id, event_key, happened_at) do update
-    set known_at = excluded.known_at, assumed = excluded.assumed, source = excluded.source, value = excluded.value`);
-}
-
-async function upsertFacts(
-  client: pg.ClientBase,
-  shop: RecordingShop,
-  states: readonly OrderState[],
-  remains: ReadonlyMap<string, string>,
-): Promise<void> {
-  const orders: CopyValue[][] = [];
-  const shipments: CopyValue[][] = [];
-  for (const state of states) {
-    orders.push(orderRow(shop.id, state, remains));
-    for (const one of state.shipments) {
-      shipments.push([
-        shop.id,
-        state.orderId,
-        one.shipmentId,
-        one.carrier,
-        one.quantity,
-        iso(one.fulfilledAt),
-        iso(one.handedOverAt),
-        iso(one.lastScanAt),
-        one.lastStatus,
-        one.scans,
-        one.failedAttempts,
-        one.delays,
-        one.failures,
-        iso(one.deliveredAt),
-        iso(one.cancelledAt),
-      ]);
-    }
-  }
-  await client.query(`
-    create temporary table if not exists new_order_fact (like order_fact) on commit delete rows;
-    alter table new_order_fact alter column day drop not null;
-    create temporary table if not exists new_shipment_fact (like shipment_fact) on commit delete rows;
-  `);
-  await copyRows(client, `new_order_fact (${ORDER_COLUMNS.join(", ")})`, orders);
-  await copyRows(client, `new_shipment_fact (${SHIPMENT_COLUMNS.join(", ")})`, shipments);
-  await client.query("update new_order_fact set day = (placed_at at time zone $1)::date", [shop.timeZone]);
-  await client.query(`
-    insert into dirty_day (shop_id, day) select distinct shop_id, day from new_order_fact on conflict do nothing;
-    ${insertNew("order_fact", ORDER_COLUMNS)}
-      on conflict (shop_id, order_id) do update set ${setFromNew(ORDER_COLUMNS)};
-    ${insertNew("shipment_fact", SHIPMENT_COLUMNS)}
-      on conflict (shop_id, order_id, shipment_id) do update set ${setFromNew(SHIPMENT_COLUMNS)};
-  `);
-}
-
-function orderRow(shopId: number, state: OrderState, remains: ReadonlyMap<string, string>): CopyValue[] {
-  const sent = state.shipments.filter((one) => one.cancelledAt === null);
-  const arrived = deliveredAt(state);
-  const lastScan = Math.max(...sent.map((one) => one.lastScanAt ?? Number.NEGATIVE_INFINITY));
-  return [
-    shopId,
-    state.orderId,
-    state.name,
-    iso(state.placedAt),
-    null,
-    state.sourceName,
-    population(state),
-    state.customerId === null ? null : (remains.get(state.customerId) ?? state.customerId),
-    state.checkoutToken,
-    state.totalMinor,
-    state.subtotalMinor,
-    state.shippingMinor,
-    state.refundedMinor,
-    state.presentmentCurrency,
-    state.country,
-    state.province,
-    state.method,
-    state.vendor,
-    state.location,
-    state.items,
-    state.itemsRemoved,
-    iso(state.promise?.at ?? null),
-    state.promise?.source ?? null,
-    state.holdReason,
-    iso(state.cancelledAt),
-    state.cancelReason,
-    iso(state.firstRefundedAt),
-    iso(state.returnedAt),
-    state.returnReason,
-    sent.length,
-    iso(sent[0]?.fulfilledAt ?? null),
-    iso(Number.isFinite(lastScan) ? lastScan : null),
-    iso(arrived),
-    arrived !== null ? "delivered" : state.cancelledAt !== null ? "cancelled" : sent.length > 0 ? "on_the_way" : "waiting",
-    iso(state.updatedAt),
-  ];
-}
-
-function iso(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
-}
-
-const EVENT_COLUMNS = [
-  "shop_id", "order_id", "event_key", "kind", "happened_at", "known_at", "assumed", "source", "value",
-];
-
-const ORDER_COLUMNS = [
-  "shop_id", "order_id", "name", "placed_at", "day", "source_name", "left_out", "customer_id", "checkout_token",
-  "total_minor", "subtotal_minor", "shipping_minor", "refunded_minor", "presentment_currency", "country", "province",
-  "method", "vendor", "location", "items", "items_removed", "promised_at", "promise_source", "hold_reason",
-  "cancelled_at", "cancel_reason", "first_refunded_at", "returned_at", "return_reason", "shipments",
-  "first_fulfilled_at", "last_scan_at", "delivered_at", "delivery_state", "updated_at",
-];
-
-const SHIPMENT_COLUMNS = [
-  "shop_id", "order_id", "shipment_id", "carrier", "quantity", "fulfilled_at", "handed_over_at", "last_scan_at",
-  "last_status", "scans", "failed_attempts", "delays", "failures", "delivered_at", "cancelled_at",
-];
-
-function setFromNew(columns: string[]): string {
-  return columns.map((column) => `${column} = excluded.${column}`).join(", ");
-}
-
-/** "insert into order_fact (…) select … from new_order_fact" */
-function insertNew(table: string, columns: string[]): string {
-  const list = columns.join(", ");
-  return `insert into ${table} (${list}) select ${list} from new_${table}`;
 }

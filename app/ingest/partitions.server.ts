@@ -3,6 +3,8 @@ import { pool } from "~/db.server";
 /** The tables that grow with time, and how much of it a partition holds (`ease_partition_step` in the migrations). */
 const STEPS = { order_event: "month", inbox_delivery: "day" } as const;
 
+const DUPLICATE_TABLE = "42P07";
+
 export type PartitionedTable = keyof typeof STEPS;
 
 /** Partitions this process knows to be there. Dropping takes only what is long past, so none comes back. */
@@ -19,7 +21,10 @@ export async function ensurePartitions(table: PartitionedTable, moments: Iterabl
     if (!known.has(key) && !missing.has(key)) missing.set(key, at);
   }
   for (const [key, at] of missing) {
-    await pool.query("select ease_ensure_partition($1, $2)", [table, new Date(at)]);
+    await pool.query("select ease_ensure_partition($1, $2)", [table, new Date(at)]).catch((error: { code?: string }) => {
+      // Somebody else has just made it.
+      if (error.code !== DUPLICATE_TABLE) throw error;
+    });
     known.add(key);
   }
 }

@@ -21,6 +21,9 @@ const LOOK_AGAIN_MS = 1000;
 const LOOK_AGAIN_AT_MOST_MS = 30_000;
 const RESTART_AFTER_MS = 5000;
 
+/** While PostgreSQL writes one batch, the next is read and made ready. */
+const BATCHES_AT_ONCE = 3;
+
 /** A few bad lines are looked at one by one; beyond this many only their number grows. */
 const SET_ASIDE_KEPT = 1000;
 
@@ -120,13 +123,24 @@ export async function recordHistory(
       linesSetAside++;
       if (setAside.length < SET_ASIDE_KEPT) setAside.push(line);
     });
-    for await (const orders of batches) {
-      // Work for a shop stops when it uninstalls; whoever asks again finds nothing to do.
-      const left = await prisma.shop.findUnique({ where: { id: shop.id }, select: { uninstalledAt: true } });
-      if (!left || left.uninstalledAt) throw uninstalled(shop.domain);
-      await recordBulkOrders(scope, shop, orders, now);
-      ordersRecorded += orders.length;
-      await updateBackfill(scope, backfill, { ordersRecorded, linesSetAside });
+    const recording: Promise<void>[] = [];
+    try {
+      for await (const orders of batches) {
+        // Work for a shop stops when it uninstalls; whoever asks again finds nothing to do.
+        const left = await prisma.shop.findUnique({ where: { id: shop.id }, select: { uninstalledAt: true } });
+        if (!left || left.uninstalledAt) throw uninstalled(shop.domain);
+        const recorded = recordBulkOrders(scope, shop, orders, now).then(() => {
+          ordersRecorded += orders.length;
+          return updateBackfill(scope, backfill, { ordersRecorded, linesSetAside });
+        });
+        // A failure is thrown when its turn comes.
+        recorded.catch(() => undefined);
+        recording.push(recorded);
+        if (recording.length >= BATCHES_AT_ONCE) await recording.shift();
+      }
+      await Promise.all(recording);
+    } finally {
+      await Promise.allSettled(recording);
     }
   } finally {
     // The staged rows are a temporary table of this connection.
