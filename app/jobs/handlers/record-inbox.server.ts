@@ -7,6 +7,7 @@ import type { Delivery } from "~/facts/events-of-webhook";
 import { idText, type Topic, topics } from "~/ingest/topics";
 import { enqueue } from "~/jobs/enqueue.server";
 import { answerDataRequest, closeShop, redactCustomer, redactShop } from "~/privacy/redact.server";
+import { measured } from "~/telemetry.server";
 
 const DELIVERIES_A_TIME = 500;
 
@@ -53,6 +54,7 @@ export async function recordInbox({ shopId }: { shopId: number }, now: number): 
       for (const delivery of deliveries.filter((one) => ABOUT_THE_SHOP.has(one.topic))) {
         if ((await recordAboutShop(scope, delivery, now)) === "shop-gone") return;
         await scope.transaction((client) => markRecorded(client, shopId, [delivery], now));
+        measureRecorded([delivery]);
       }
       if (deliveries.length < DELIVERIES_A_TIME) return;
     }
@@ -83,6 +85,13 @@ async function recordFacts(scope: ShopScope, shop: Shop, deliveries: InboxRow[],
     }
     await markRecorded(client, shopId, deliveries, now, heard.unreadable);
   });
+  measureRecorded(deliveries);
+}
+
+function measureRecorded(deliveries: readonly InboxRow[]): void {
+  const { recorded, lag } = measured();
+  recorded.add(deliveries.length);
+  for (const { triggeredAt } of deliveries) lag.record(Math.max(0, Date.now() - triggeredAt) / 1000);
 }
 
 function inGroups<T>(all: T[]): T[][] {
@@ -131,6 +140,8 @@ async function recordAboutShop(
       if (await newerIsRecorded(scope, delivery)) break;
       const { current } = topics["app/scopes_update"].parse(delivery.payload);
       await prisma.shop.update({ where: { id: shopId }, data: { scopes: current } });
+      // The comparison sees what can be read now and could not before, and has it read.
+      await enqueue("reconcile", { shopId }, { key: `reconcile:${shopId}` });
       break;
     }
     case "shop/update":
