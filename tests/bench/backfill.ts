@@ -18,7 +18,7 @@ const NOW = Date.UTC(2026, 10, 1, 9);
 const TABLES = ["order_event", "order_fact", "shipment_fact", "delivery_score", "delivery_day"];
 
 // As in package.json's start:worker.
-const WORKER_FLAGS = ["--enable-source-maps", "--max-old-space-size=192"];
+const WORKER_FLAGS = ["--enable-source-maps", "--max-old-space-size=192", "--max-semi-space-size=32"];
 
 export interface BackfillFigures {
   orders: number;
