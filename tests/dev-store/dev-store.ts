@@ -2,8 +2,10 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeF
 import { join } from "node:path";
 import type { BulkOperationRecord } from "./bulk-operations";
 import { createClock, type StoreClock } from "./clock";
-import { gid, iso } from "./ids";
+import { iso } from "./ids";
+import type { WebhookFaults } from "./life-feed";
 import type { StoreOrder, StoreShop } from "./model";
+import { orderPayload } from "./rest-payloads";
 import { signSessionToken } from "./tokens";
 import { sendWebhook } from "./webhooks";
 
@@ -63,6 +65,8 @@ export interface WebhookOptions {
   delayMs?: number;
   /** Changes the body after it was signed. */
   tamper?: boolean;
+  /** Store time the webhook says it was triggered at, epoch ms; now when left out. */
+  triggeredAt?: number;
   /** Attempts after the first, 8 when left out. */
   retries?: number;
 }
@@ -77,6 +81,8 @@ export type BulkFault =
 export interface StoreFaults {
   bulk: BulkFault[];
   throttleNext: number;
+  /** How the webhooks of the orders' lives go wrong on the way; null is a good day. */
+  webhooks: WebhookFaults | null;
   /** Fields ("Order.customer") and types ("Order") refused as protected customer data that is not approved. */
   unapproved: string[];
 }
@@ -89,6 +95,8 @@ export interface DevStore {
   readonly faults: StoreFaults;
   readonly stateDir: string;
   readonly bulkOperations: Map<number, BulkOperationRecord>;
+  /** A feed sends what happens in the orders' lives, so that placing one sends nothing by itself. */
+  followsLives: boolean;
   /** Work under way: bulk operations and webhooks. */
   readonly background: Set<Promise<unknown>>;
   /** A session token as App Bridge gives it: JWT, HS256 with the app's secret, good for 60 s of real time. */
@@ -176,10 +184,11 @@ export async function openDevStore(options: DevStoreOptions): Promise<DevStore> 
     shops,
     clock,
     app,
-    faults: { bulk: [], throttleNext: 0, unapproved: [] },
+    faults: { bulk: [], throttleNext: 0, webhooks: null, unapproved: [] },
     stateDir,
     bulkOperations,
     background,
+    followsLives: false,
     async idToken(domain, userId = 1) {
       return signSessionToken(store, shopOf(domain).domain, userId);
     },
@@ -203,7 +212,9 @@ export async function openDevStore(options: DevStoreOptions): Promise<DevStore> 
         throw new Error(`${domain} has an order ${order.id} already`);
       shop.orders.push(order);
       appendFileSync(join(stateDir, ORDERS_FILE), `${JSON.stringify({ domain, order })}\n`);
-      void store.sendWebhook(domain, "orders/create", { admin_graphql_api_id: gid("Order", order.id) });
+      if (!store.followsLives) {
+        void store.sendWebhook(domain, "orders/create", orderPayload(shop, order, clock.now()));
+      }
     },
     async uninstall(domain) {
       const shop = shopOf(domain);

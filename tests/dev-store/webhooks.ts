@@ -20,7 +20,7 @@ export async function sendWebhook(
   options: WebhookOptions = {},
 ): Promise<WebhookOutcome[]> {
   const eventId = randomUUID();
-  const triggeredAt = new Date(store.clock.now()).toISOString();
+  const triggeredAt = new Date(options.triggeredAt ?? store.clock.now()).toISOString();
   const subscriptions = store.app.toml.subscriptions.filter((subscription) => subscription.topic === topic);
   const deliveries = subscriptions.flatMap((subscription) => {
     const body = JSON.stringify(onlyFields(payload, subscription.includeFields));

@@ -53,6 +53,7 @@ try {
     dataDir,
     until,
     firstPort: FIRST_PORT,
+    followLives: true,
     shops: flags.data ? (at) => marketplace(flags.data!, at) : simulated,
     step,
     said: (name, text) => {

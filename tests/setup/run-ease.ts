@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { deployDatabase } from "../../prisma/deploy";
 import { readAppToml } from "../dev-store/app-toml";
 import { openDevStore, type DevStore } from "../dev-store/dev-store";
+import { openLifeFeed } from "../dev-store/life-feed";
 import type { StoreShop } from "../dev-store/model";
 import { serveAppFront } from "../dev-store/pages/app-front";
 import { embeddedAppUrl } from "../dev-store/pages/embed";
@@ -17,7 +18,7 @@ const API_KEY = "ease-in-the-dev-store";
 const API_SECRET = "dev-store-secret-that-protects-nothing";
 
 // As in package.json's start:worker.
-const WORKER_FLAGS = ["--enable-source-maps", "--max-old-space-size=192"];
+const WORKER_FLAGS = ["--enable-source-maps", "--max-old-space-size=192", "--max-semi-space-size=32"];
 
 export interface RunningEase {
   store: DevStore;
@@ -42,6 +43,8 @@ export interface RunEaseOptions {
   firstPort: number;
   /** Store time of the very first start, epoch ms; the shops are made up to it. */
   until: number;
+  /** Sends webhooks of everything that happens in the orders' lives as store time passes. */
+  followLives?: boolean;
   /** Hears what is being done. */
   step: (what: string) => void;
   /** Hears what the web and worker processes print. */
@@ -114,6 +117,10 @@ export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
     started.push(() => endProcess(running.web));
     started.push(() => endProcess(running.worker));
     await answers(running.web, `${web}/readyz`);
+    if (options.followLives) {
+      const feed = openLifeFeed(store, store.clock.now(), { byItself: true });
+      started.push(() => feed.stop());
+    }
 
     const crash: RunningEase["crash"] = async (what) => {
       if (what === "postgres") {
