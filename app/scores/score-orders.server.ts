@@ -25,16 +25,26 @@ export async function scoreOrders(
   options: { orders: WhichOrders; now: number; card: CompiledDeliveryCard; scored?: (total: number) => Promise<void> },
 ): Promise<number> {
   const context = await readDeliveryContext(scope);
-  let after = "0";
   let total = 0;
-  for (;;) {
-    const states = await readStates(scope, options.orders, after);
-    if (states.length === 0) return total;
-    await writeScores(scope, states, context, options);
-    after = states.at(-1)!.orderId;
-    total += states.length;
-    await options.scored?.(total);
+  let writing: Promise<unknown> = Promise.resolve();
+  try {
+    for (let states = await readStates(scope, options.orders, "0"); states.length > 0; ) {
+      // The next are read while these are scored and written.
+      const next = readStates(scope, options.orders, states.at(-1)!.orderId);
+      next.catch(() => undefined);
+      await writing;
+      writing = writeScores(scope, states, context, options);
+      writing.catch(() => undefined);
+      await options.scored?.(total);
+      total += states.length;
+      states = await next;
+    }
+    await writing;
+  } finally {
+    await Promise.allSettled([writing]);
   }
+  await options.scored?.(total);
+  return total;
 }
 
 /** What the shop's deliveries are measured against, as last learnt. */
