@@ -272,9 +272,9 @@ async function compare(owner: pg.Pool, ledgers: string[]): Promise<{ acknowledge
     await client.query("analyze said");
     const { rows } = await client.query(
       `select count(*)::int as acknowledged,
-         count(*) filter (
-           where inbox.recorded_at is null or fact.order_id is null or fact.updated_at < said.updated_at
-         )::int as lost,
+         count(*) filter (where inbox.recorded_at is null)::int as "notRecorded",
+         count(*) filter (where inbox.recorded_at is not null and fact.order_id is null)::int as "withoutFact",
+         count(*) filter (where inbox.recorded_at is not null and fact.updated_at < said.updated_at)::int as outdated,
          (select count(*)::int from (
            select from inbox_delivery group by shop_id, webhook_id having count(*) > 1
            union all
@@ -284,11 +284,22 @@ async function compare(owner: pg.Pool, ledgers: string[]): Promise<{ acknowledge
          left join inbox_delivery as inbox on inbox.shop_id = shop.id and inbox.webhook_id = said.webhook_id
          left join order_fact as fact on fact.shop_id = shop.id and fact.order_id = said.order_id`,
     );
-    return z.object({ acknowledged: z.number(), lost: z.number(), duplicated: z.number() }).parse(rows[0]);
+    const { acknowledged, notRecorded, withoutFact, outdated, duplicated } = comparison.parse(rows[0]);
+    const lost = notRecorded + withoutFact + outdated;
+    if (lost > 0) console.log(`not recorded ${notRecorded}, without a fact ${withoutFact}, fact older ${outdated}`);
+    return { acknowledged, lost, duplicated };
   } finally {
     client.release(true);
   }
 }
+
+const comparison = z.object({
+  acknowledged: z.number(),
+  notRecorded: z.number(),
+  withoutFact: z.number(),
+  outdated: z.number(),
+  duplicated: z.number(),
+});
 
 const perSecond = (result: LoadResult): number => result.acknowledged / result.seconds;
 

@@ -191,6 +191,26 @@ describe("a webhook as Shopify sends it", () => {
   });
 });
 
+it("an order told of while the job that records runs, or by a clock ahead of ours, is in the facts", async () => {
+  const shop = await installed();
+  const at = Date.now();
+  const order = {
+    id: 9001,
+    name: "#9001",
+    created_at: iso(at),
+    updated_at: iso(at),
+    test: false,
+    currency: "EUR",
+    total_price_set: { shop_money: { amount: "10.00" } },
+  };
+  const triggered = { "X-Shopify-Triggered-At": iso(at + 30_000) };
+  await send({ domain: shop.domain, topic: "orders/create", body: JSON.stringify(order), headers: triggered });
+  await handlers["record-inbox"]({ shopId: shop.id }, at - 30_000);
+  expect(await rows("select name from order_fact where shop_id = $1 and order_id = 9001", [shop.id])).toEqual([
+    { name: "#9001" },
+  ]);
+});
+
 describe("app/uninstalled", () => {
   it("closes the shop and deletes its tokens; nothing more is asked of Shopify", async () => {
     const shop = await installed();

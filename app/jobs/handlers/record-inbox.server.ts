@@ -50,7 +50,9 @@ export async function recordInbox({ shopId }: { shopId: number }, now: number): 
       if (!shop) return;
       const deliveries = await waiting(scope);
       const facts = deliveries.filter((one) => !ABOUT_THE_SHOP.has(one.topic));
-      if (facts.length > 0) await recordFacts(scope, shop, facts, now);
+      // Deliveries keep coming while this job runs, and Shopify's clock is not ours: what they tell is known by now.
+      const at = facts.reduce((latest, one) => Math.max(latest, one.triggeredAt, one.receivedAt.getTime()), now);
+      if (facts.length > 0) await recordFacts(scope, shop, facts, at);
       for (const delivery of deliveries.filter((one) => ABOUT_THE_SHOP.has(one.topic))) {
         if ((await recordAboutShop(scope, delivery, now)) === "shop-gone") return;
         await scope.transaction((client) => markRecorded(client, shopId, [delivery], now));
