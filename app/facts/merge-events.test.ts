@@ -32,7 +32,10 @@ const descriptions: fc.Arbitrary<OrderEvent> = fc
   });
 
 describe("mergeTellings", () => {
-  it.each([["parcels", parcels], ["descriptions", descriptions]])("makes no difference of order or repetition: %s", (_, told) => {
+  it.each([
+    ["parcels", parcels],
+    ["descriptions", descriptions],
+  ])("makes no difference of order or repetition: %s", (_, told) => {
     fc.assert(
       fc.property(told, told, told, (a, b, c) => {
         expect(mergeTellings(a, b)).toEqual(mergeTellings(b, a));

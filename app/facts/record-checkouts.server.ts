@@ -62,13 +62,16 @@ export async function recordCheckouts(
   shopId: number,
   told: readonly CheckoutTold[],
 ): Promise<void> {
-  const deleted = told.flatMap((one) =>
-    one.kind === "checkout-deleted" ? [one.token, one.checkoutId && `id:${one.checkoutId}`].map((id) => [id, one.at]) : [],
-  ).filter((one): one is [string, number] => one[0] !== null);
+  const deleted = told.flatMap((one): [string, number][] => {
+    if (one.kind !== "checkout-deleted") return [];
+    const names = [one.token, one.checkoutId === null ? null : `id:${one.checkoutId}`];
+    return names.flatMap((name): [string, number][] => (name === null ? [] : [[name, one.at]]));
+  });
   if (deleted.length > 0) {
     await client.query(
       `insert into tombstone (shop_id, kind, id, at)
-       select $1, 'checkout_deleted', id, min(at) from unnest($2::text[], $3::timestamptz[]) as gone (id, at) group by id
+       select $1, 'checkout_deleted', id, min(at)
+       from unnest($2::text[], $3::timestamptz[]) as gone (id, at) group by id
        on conflict (shop_id, kind, id) do update set at = least(tombstone.at, excluded.at)`,
       [shopId, deleted.map(([id]) => id), deleted.map(([, at]) => new Date(at))],
     );

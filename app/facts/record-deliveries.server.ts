@@ -57,7 +57,7 @@ function hear(delivery: Delivery, currency: string, heard: Omit<Heard<Delivery>,
   }
 }
 
-function mergerOf(topic: Topic & "customers/merge", payload: unknown): { customerId: string; remainsId: string } | null {
+function mergerOf(topic: Topic & "customers/merge", payload: unknown): Heard<Delivery>["mergers"][number] | null {
   const {
     admin_graphql_api_customer_deleted_id: gone,
     admin_graphql_api_customer_kept_id: kept,
@@ -107,7 +107,8 @@ async function recordMergers(client: pg.ClientBase, shopId: number, mergers: Hea
   if (mergers.length === 0) return;
   await client.query(
     `insert into customer_alias (shop_id, customer_id, remains_id)
-     select $1, customer_id, max(remains_id) from unnest($2::bigint[], $3::bigint[]) as merger (customer_id, remains_id)
+     select $1, customer_id, max(remains_id)
+     from unnest($2::bigint[], $3::bigint[]) as merger (customer_id, remains_id)
      group by customer_id
      on conflict (shop_id, customer_id) do update
        set remains_id = greatest(customer_alias.remains_id, excluded.remains_id)`,

@@ -1,6 +1,6 @@
 /**
- * What Shopify's webhooks carry: REST resources as they are at `now` (epoch ms). They name a shopper in full, as Shopify's
- * do, since keeping that out is up to the app and its subscriptions.
+ * What Shopify's webhooks carry: REST resources as they are at `now` (epoch ms). They name a shopper in full, as
+ * Shopify's do, since keeping that out is up to the app and its subscriptions.
  */
 import { gid, iso } from "./ids";
 import type { StoreFulfillment, StoreOrder, StoreRefund, StoreReturn, StoreScan, StoreShop } from "./model";
@@ -132,7 +132,7 @@ export function returnPayload(order: StoreOrder, returned: StoreReturn, status: 
     status,
     order: { id: order.id, admin_graphql_api_id: gid("Order", order.id) },
     total_return_line_items: returned.items.length,
-    return_line_items: returned.items.map((item) => ({ id: item.id, quantity: item.quantity, customer_note: "Too small" })),
+    return_line_items: returned.items.map(({ id, quantity }) => ({ id, quantity, customer_note: "Too small" })),
   };
 }
 
