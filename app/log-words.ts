@@ -1,6 +1,6 @@
 /**
- * An error in words that may be written down: what it was and where, never what it was about. Messages of libraries quote
- * rows, responses and addresses, so what is quoted, or looks like a person or a secret, is cut out.
+ * An error in words that may be written down: what it was and where, never what it was about. Messages of libraries
+ * quote rows, responses and addresses, so what is quoted, or looks like a person or a secret, is cut out.
  */
 export interface ErrorWords {
   type: string;

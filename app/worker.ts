@@ -7,7 +7,8 @@ import { observe, startTelemetry } from "~/telemetry.server";
 const sendTheRest = await startTelemetry("ease-worker");
 observe("ease.jobs.ready", "Jobs that could start and have not", async () => {
   const { rows } = await pool.query<{ ready: number }>(
-    "select count(*)::int as ready from graphile_worker.jobs where run_at <= now() and locked_at is null and attempts < max_attempts",
+    `select count(*)::int as ready from graphile_worker.jobs
+     where run_at <= now() and locked_at is null and attempts < max_attempts`,
   );
   return rows[0]!.ready;
 });

@@ -27,7 +27,8 @@ export async function runJob({ job, payload, attempt, lastAttempt }: Attempt, wo
     } catch (error) {
       measured().jobs.record(seconds(), { job, outcome: "failed" });
       measured().jobFailures.add(1, { job, gaveUp: lastAttempt });
-      log[lastAttempt ? "error" : "warn"]({ seconds: seconds(), err: error }, lastAttempt ? "job gave up" : "job failed");
+      const words = lastAttempt ? "job gave up" : "job failed";
+      log[lastAttempt ? "error" : "warn"]({ seconds: seconds(), err: error }, words);
       throw keptError(error);
     }
   });

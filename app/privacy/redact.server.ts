@@ -3,7 +3,7 @@ import { z } from "zod";
 import { pool, prisma, type ShopScope } from "~/db.server";
 import { bindNamed, type Named, patternOf, shopperRows } from "./shopper-rows";
 
-/** Every table that holds rows of shops, from the catalog, so that a new one cannot be forgotten; partitions are part. */
+/** Every table that holds rows of shops, from the catalog, so that a new one cannot be forgotten. */
 async function tablesOfShops(): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(
     `select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'shop_id'
@@ -58,8 +58,8 @@ export interface NamedShopper {
 }
 
 /**
- * Forgets whose the orders of a shopper were (Shopify's customers/redact), in every table, in one transaction. The orders
- * stay, since nothing in them says whose they were; tombstones keep a later reading from bringing it back. A tombstone
+ * Forgets whose the orders of a shopper were (Shopify's customers/redact), in every table, in one transaction. The
+ * orders stay, since nothing in them says whose they were; tombstones keep a later reading from bringing it back. A tombstone
  * holds the shopper's number and nothing about them: that is what a late delivery is recognised by.
  */
 export async function redactCustomer(scope: ShopScope, shopper: NamedShopper, at: Date): Promise<void> {

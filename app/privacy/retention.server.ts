@@ -24,7 +24,7 @@ export async function readRetention(scope: ShopScope): Promise<RetentionSettings
   return row ?? retentionDefaults;
 }
 
-/** Sets how long things are kept. A staff contact that is kept keeps the end it was given, unless the new one is sooner. */
+/** Sets how long things are kept. A staff contact keeps the end it was given, unless the new one is sooner. */
 export async function saveRetention(scope: ShopScope, settings: RetentionSettings, now: Date): Promise<void> {
   await scope.transaction(async (client) => {
     await client.query(
@@ -34,7 +34,8 @@ export async function saveRetention(scope: ShopScope, settings: RetentionSetting
       [scope.shopId, settings.inboxDays, settings.historyMonths, settings.staffContactDays],
     );
     await client.query(
-      `update staff_contact set kept_until = least(kept_until, $2::timestamptz + interval '1 day' * $3) where shop_id = $1`,
+      `update staff_contact set kept_until = least(kept_until, $2::timestamptz + interval '1 day' * $3)
+       where shop_id = $1`,
       [scope.shopId, now, settings.staffContactDays],
     );
   });
@@ -73,7 +74,7 @@ export async function deleteExpired(scope: ShopScope, settings: RetentionSetting
            select received_at, webhook_id from inbox_delivery
            where shop_id = $1 and received_at < $2 and recorded_at is not null limit ${DELIVERIES_A_TIME}
          ) returning webhook_id
-       ) , keys as (delete from inbox_key where shop_id = $1 and webhook_id in (select webhook_id from old))
+       ), keys as (delete from inbox_key where shop_id = $1 and webhook_id in (select webhook_id from old))
        select 1 from old`,
       [before(settings.inboxDays)],
     );
@@ -119,7 +120,8 @@ async function deleteOldOrders(scope: ShopScope, historyStart: Date): Promise<nu
     const ids = rows.map((row) => row.order_id);
     if (ids.length === 0) return 0;
     for (const table of ["order_event", "shipment_fact", "delivery_score", "order_fact"]) {
-      await client.query(`delete from ${table} where shop_id = $1 and order_id = any($2::bigint[])`, [scope.shopId, ids]);
+      const sql = `delete from ${table} where shop_id = $1 and order_id = any($2::bigint[])`;
+      await client.query(sql, [scope.shopId, ids]);
     }
     return ids.length;
   });

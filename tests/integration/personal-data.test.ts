@@ -5,6 +5,7 @@ import { env } from "~/env.server";
 import { handlers } from "~/jobs/handlers/handlers.server";
 import { taskList } from "~/jobs/run-jobs.server";
 import { log } from "~/log.server";
+import type * as LogModuleNames from "~/log.server";
 import { storeOrder, storeShop } from "../factories/store-order";
 import { signWebhook } from "../dev-store/webhooks";
 import { rows, storeWithEase } from "./store-with-ease";
@@ -13,11 +14,13 @@ const written = vi.hoisted((): string[] => []);
 
 // Everything that would be logged, at every level.
 vi.mock("~/log.server", async (original) => {
-  const real = await original<typeof import("~/log.server")>();
+  const real = await original<LogModule>();
   const { default: pino } = await import("pino");
   const to = { write: (line: string) => void written.push(line) };
   return { ...real, log: pino({ ...real.logOptions, level: "trace" }, to) };
 });
+
+type LogModule = typeof LogModuleNames;
 
 /** Stands in every personal field, and nowhere else. */
 const MARK = "Quintrosa";

@@ -45,7 +45,8 @@ async function rowsEverywhere(shopId: number): Promise<void> {
   await deliver(shopId, "orders/updated", { id: 1001, customer: { id: SHOPPER } }, true);
   await deliver(shopId, "fulfillments/update", { id: 5, order_id: 1002 }, true);
   await deliver(shopId, "checkouts/update", { token }, true);
-  await deliver(shopId, "customers/merge", { admin_graphql_api_customer_kept_id: `gid://shopify/Customer/${SHOPPER}` }, true);
+  const kept = { admin_graphql_api_customer_kept_id: `gid://shopify/Customer/${SHOPPER}` };
+  await deliver(shopId, "customers/merge", kept, true);
   await deliver(shopId, "orders/updated", { id: 1003, customer: { id: BYSTANDER } }, true);
 }
 
@@ -135,7 +136,8 @@ describe("a shopper who is to be forgotten", () => {
       { customer_id: null },
       { customer_id: String(BYSTANDER) },
     ]);
-    expect(await rows("select payload from inbox_delivery where shop_id = $1 and payload <> '{}' and topic like 'orders/%'", [shop.id])).toEqual([
+    const full = "select payload from inbox_delivery where shop_id = $1 and payload <> '{}' and topic like 'orders/%'";
+    expect(await rows(full, [shop.id])).toEqual([
       { payload: { id: 1003, customer: { id: BYSTANDER } } },
     ]);
   });

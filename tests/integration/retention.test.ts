@@ -86,7 +86,8 @@ describe("what a shop keeps", () => {
     const settings = { inboxDays: 7, historyMonths: 25, staffContactDays: 90 };
     expect(await deleteExpired(scope, settings, new Date())).toMatchObject({ deliveries: 1, orders: 0 });
     for (const table of ["inbox_delivery", "inbox_key"]) {
-      const left = await rows(`select webhook_id as id from ${table} where shop_id = $1 and webhook_id !~ '-' order by 1`, [id]);
+      const sql = `select webhook_id as id from ${table} where shop_id = $1 and webhook_id !~ '-' order by 1`;
+      const left = await rows(sql, [id]);
       expect(left.map((row) => row.id), table).toEqual(["waiting", "young"]);
     }
   });
@@ -157,7 +158,8 @@ describe("Settings, Privacy and data", () => {
   const save = async (form: Record<string, string>) => {
     const body = new URLSearchParams(form);
     const request = await adminRequest(ease.store, shop.domain, "/app/privacy", { method: "POST", body });
-    return (await action({ request, params: {}, context: {} })) as unknown as { data: object; init: { status?: number } | null };
+    const answer: unknown = await action({ request, params: {}, context: {} });
+    return answer as { data: object; init: { status?: number } | null };
   };
 
   it("saves what is typed, and nothing when some of it cannot be", async () => {

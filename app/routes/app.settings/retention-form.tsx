@@ -31,7 +31,7 @@ export function RetentionForm({ retention }: { retention: RetentionSettings }) {
   const saving = fetcher.state !== "idle";
   const answer = fetcher.data;
   const problems = !answer || answer === discarded ? {} : answer.problems;
-  const changed = retentionFields.some((field) => typed[field] !== undefined && typed[field] !== String(retention[field]));
+  const changed = retentionFields.some((field) => (typed[field] ?? String(retention[field])) !== String(retention[field]));
   const shorter = Number(typed.historyMonths ?? retention.historyMonths) < retention.historyMonths;
 
   const shopify = useAppBridge();
@@ -65,8 +65,8 @@ export function RetentionForm({ retention }: { retention: RetentionSettings }) {
         {Object.keys(problems).length > 0 && <Banner tone="critical" title="Nothing was saved yet" />}
         {shorter && (
           <Banner tone="warning" title="Older orders will be deleted within a day">
-            Shopify gives Ease the last 60 days again, or all where it may read all orders. Promises quoted at the time,
-            holds that ended and removed items are not told again, so a score read anew may lack them.
+            Shopify tells Ease of the last 60 days again, or of all where it may read all orders. Promises that were
+            revised and holds that ended are not told again, so a score made anew may differ.
           </Banner>
         )}
         <Card>
