@@ -66,7 +66,11 @@ export function forShop(shopId: number): ShopScope {
       await run();
       return "done";
     } finally {
-      client.release(held);
+      // Given back before the connection is: the next who wants it may ask at once.
+      const given = held
+        ? await client.query("select pg_advisory_unlock($1, hashtext($2))", [shopId, work]).catch(() => null)
+        : undefined;
+      client.release(given === null);
     }
   };
 

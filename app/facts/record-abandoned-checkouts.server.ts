@@ -6,7 +6,10 @@ import { toMinor } from "./money";
  * Records abandoned checkouts, one row a token; what was heard later than a row says stands. Deleted ones stay deleted.
  * Gives how many rows it made or changed.
  */
-export async function recordAbandonedCheckouts(scope: ShopScope, checkouts: readonly AbandonedCheckout[]): Promise<number> {
+export async function recordAbandonedCheckouts(
+  scope: ShopScope,
+  checkouts: readonly AbandonedCheckout[],
+): Promise<number> {
   const of = (pick: (one: AbandonedCheckout) => unknown) => checkouts.map(pick);
   const { rowCount } = await scope.transaction((client) =>
     client.query(

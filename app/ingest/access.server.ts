@@ -47,8 +47,8 @@ export async function readWhatIsOpen<T>(
 export type Cause = "scope" | "refused";
 
 /**
- * Keeps which of the parts looked at are withheld. One that was already keeps its moment. Gives those that were withheld
- * and no longer are.
+ * Keeps which of the parts looked at are withheld. One that was already keeps its moment. Gives those that were
+ * withheld and no longer are.
  */
 export async function keepWithheld(
   scope: ShopScope,

@@ -45,8 +45,8 @@ export async function updateBackfill(
 
 /**
  * Starts both bulk operations: the orders, and the scans that a bulk query cannot reach from an order. A bulk operation
- * fails whole for one field Shopify withholds, so an order is asked for first to learn which. Throws `AccessDenied` when
- * it withholds the orders themselves.
+ * fails whole for one field Shopify withholds, so an order is asked for first to learn which. Throws `AccessDenied`
+ * when it withholds the orders themselves.
  */
 export async function startBulkOperations(
   scope: ShopScope,

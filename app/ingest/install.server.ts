@@ -10,9 +10,9 @@ import { comparedUntil } from "./reconcile.server";
 const COMPARE_AFTER_MS = 30 * 86_400_000;
 
 /**
- * The shop's row, made on the first visit after an installation together with the request to read its history. Called on
- * every visit, so it asks Shopify only when there is something to install. A shop that comes back finds what was known,
- * and what happened meanwhile is looked for.
+ * The shop's row, made on the first visit after an installation together with the request to read its history. Called
+ * on every visit, so it asks Shopify only when there is something to install. A shop that comes back finds what was
+ * known, and what happened meanwhile is looked for.
  */
 export async function installedShop(shopDomain: string, now: number): Promise<Shop> {
   const known = await prisma.shop.findUnique({ where: { domain: shopDomain } });

@@ -5,13 +5,7 @@ import { type DocumentNode, Kind, visit } from "graphql";
  * What Shopify may withhold of a shop while the rest can be read: because a scope was not granted, or because the app's
  * use of protected customer data is not approved for it.
  */
-export const WITHHELD_PARTS = [
-  "orders",
-  "customers",
-  "returns",
-  "fulfillment_orders",
-  "abandoned_checkouts",
-] as const;
+export const WITHHELD_PARTS = ["orders", "customers", "returns", "fulfillment_orders", "abandoned_checkouts"] as const;
 
 export type WithheldPart = (typeof WITHHELD_PARTS)[number];
 
@@ -46,7 +40,9 @@ export function partOfField(field: string): WithheldPart {
 /** The parts the granted scopes do not open. A scope to write opens reading too. */
 export function partsWithoutScope(scopes: readonly string[]): WithheldPart[] {
   const granted = new Set(scopes.map((scope) => scope.replace(/^write_/, "read_")));
-  return (Object.keys(SCOPES) as (keyof typeof SCOPES)[]).filter((part) => !SCOPES[part].some((one) => granted.has(one)));
+  return (Object.keys(SCOPES) as (keyof typeof SCOPES)[]).filter(
+    (part) => !SCOPES[part].some((one) => granted.has(one)),
+  );
 }
 
 /** A document without the fields of some parts; null when nothing would be left to ask. */

@@ -1,11 +1,7 @@
 import { z } from "zod";
 import type { ShopScope } from "~/db.server";
 import { askAdmin } from "~/shopify/admin-client.server";
-import {
-  OrdersUpdatedDocument,
-  type OrdersUpdatedQuery,
-  ParcelsUnderWayDocument,
-} from "~/shopify/documents.generated";
+import { OrdersUpdatedDocument, type OrdersUpdatedQuery, ParcelsUnderWayDocument } from "~/shopify/documents.generated";
 import { legacyId } from "~/shopify/gid";
 import { withoutParts, type WithheldPart } from "./order-parts";
 
@@ -73,7 +69,12 @@ export async function keepComparison(scope: ShopScope, run: Comparison): Promise
 }
 
 /** Moves the watermark of a run under way, so that one that dies goes on where it was. */
-export async function advanceWatermark(scope: ShopScope, kind: ComparisonKind, until: number, now: number): Promise<void> {
+export async function advanceWatermark(
+  scope: ShopScope,
+  kind: ComparisonKind,
+  until: number,
+  now: number,
+): Promise<void> {
   await scope.transaction((client) =>
     client.query(
       `insert into reconciliation (shop_id, kind, compared_until, ran_at, compared, repaired, trouble)

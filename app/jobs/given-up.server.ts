@@ -28,9 +28,12 @@ const OF_SHOP = "from graphile_worker._private_jobs job where (job.payload ->> '
 /** Jobs asked for without a key. One that had a key and lost it was replaced by a newer request while it ran. */
 const WITHOUT_KEY: JobName[] = ["read-orders", "find-orders", "score-orders"];
 
-const GIVEN_UP = `job.attempts >= job.max_attempts and job.locked_at is null and (job.key is not null or job.task_id in (
-  select id from graphile_worker._private_tasks where identifier in (${WITHOUT_KEY.map((name) => `'${name}'`).join(", ")})
-))`;
+const GIVEN_UP = `job.attempts >= job.max_attempts and job.locked_at is null and (
+  job.key is not null or job.task_id in (
+    select id from graphile_worker._private_tasks
+    where identifier in (${WITHOUT_KEY.map((name) => `'${name}'`).join(", ")})
+  )
+)`;
 
 /** The jobs of a shop that gave up, the latest first. */
 export async function givenUpJobs(shopId: number): Promise<GivenUpJob[]> {

@@ -19,24 +19,32 @@ export function activitySentence(
   const known = !compared
     ? "Ease compares itself with Shopify every hour; the first comparison has not run yet."
     : repaired > 0
-      ? `Comparing with Shopify found ${counted(repaired, "change", "changes", writing)} that never arrived, and repaired ` +
-        `${repaired === 1 ? "it" : "them"}.`
-      : compared.trouble !== null
-        ? `The last comparison with Shopify stopped early: ${troubleWords(compared.trouble)}`
-        : `Ease last compared itself with Shopify ${ago(compared.ranAt, now, writing)}, and nothing was missing.`;
+    ? `Comparing with Shopify found ${counted(repaired, "change", "changes", writing)} that never arrived, and ` +
+      `repaired ${repaired === 1 ? "it" : "them"}.`
+    : compared.trouble !== null
+    ? `The last comparison with Shopify stopped early: ${troubleWords(compared.trouble)}`
+    : `Ease last compared itself with Shopify ${ago(compared.ranAt, now, writing)}, and nothing was missing.`;
   if (waiting.since !== null && now - waiting.since > WAITING_LONG_MS) {
-    const many = waiting.deliveries === 1 ? "One delivery waits" : `${count(waiting.deliveries, writing)} deliveries wait`;
+    const many =
+      waiting.deliveries === 1 ? "One delivery waits" : `${count(waiting.deliveries, writing)} deliveries wait`;
     return {
       sentence: `${many} since ${dayAndTime(waiting.since, now, writing)}.`,
       detail: "What waits is kept and will be recorded; the figures on other screens may be that much behind.",
     };
   }
   if (givenUp.length > 0) {
-    const many = givenUp.length === 1 ? "One piece of work was" : `${count(givenUp.length, writing)} pieces of work were`;
-    return { sentence: `${many} given up.`, detail: "Nothing that arrived was lost. You can have it tried again below." };
+    const many =
+      givenUp.length === 1 ? "One piece of work was" : `${count(givenUp.length, writing)} pieces of work were`;
+    return {
+      sentence: `${many} given up.`,
+      detail: "Nothing that arrived was lost. You can have it tried again below.",
+    };
   }
   if (lastArrivedAt === null) {
-    return { sentence: "Nothing has arrived from Shopify yet.", detail: "Deliveries show here as soon as something happens." };
+    return {
+      sentence: "Nothing has arrived from Shopify yet.",
+      detail: "Deliveries show here as soon as something happens.",
+    };
   }
   const last = ago(lastArrivedAt, now, writing);
   const unreadable = activity.unreadable.reduce((sum, one) => sum + one.deliveries, 0);
@@ -156,8 +164,8 @@ export function withheldWords(part: WithheldPart, cause: Cause): { title: string
   const todo =
     cause === "scope"
       ? "Open Ease’s permissions in Shopify admin (Settings, Apps) and grant them; Ease then reads what is missing."
-      : "Shopify has not approved Ease for this data, or the person who installed Ease may not see it. Ease asks again " +
-        "every hour and reads what is missing once it may.";
+      : "Shopify has not approved Ease for this data, or the person who installed Ease may not see it. Ease asks " +
+        "again every hour and reads what is missing once it may.";
   switch (part) {
     case "orders":
       return {
@@ -190,7 +198,7 @@ export function withheldWords(part: WithheldPart, cause: Cause): { title: string
         todo:
           cause === "scope"
             ? todo
-            : "It needs someone who may manage abandoned checkouts: let them open Ease once. Ease asks again every hour.",
+            : "It needs someone who may manage abandoned checkouts: let them open Ease once. Ease asks again hourly.",
       };
   }
 }

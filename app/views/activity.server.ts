@@ -65,8 +65,8 @@ const LATEST = `
     ${epoch("min(received_at) filter (where recorded_at is null)")} as waiting_since
   from inbox_delivery where shop_id = $1`;
 
-// Clocks differ a little between Shopify and here, yet nothing is recorded before it happened. What could not be read was
-// never recorded, though its row is closed.
+// Clocks differ a little between Shopify and here, yet nothing is recorded before it happened. What could not be read
+// was never recorded, though its row is closed.
 const TOPICS = `
   select topic, count(*)::int as arrived, ${epoch("max(received_at)")} as last_at,
     percentile_cont(0.5) within group (order by lag) as median_lag_ms, max(lag) as worst_lag_ms
@@ -87,7 +87,8 @@ const COMPARISONS = `
   select r.kind, ${epoch("r.ran_at")} as ran_at, r.trouble,
     coalesce(sum(d.compared), 0)::int as compared, coalesce(sum(d.repaired), 0)::int as repaired
   from reconciliation r
-  left join reconciliation_day d on d.shop_id = $1 and d.kind = r.kind and d.day >= ($2::timestamptz at time zone 'UTC')::date
+  left join reconciliation_day d
+    on d.shop_id = $1 and d.kind = r.kind and d.day >= ($2::timestamptz at time zone 'UTC')::date
   where r.shop_id = $1
   group by r.kind, r.ran_at, r.trouble
   order by array_position(array['orders', 'parcels', 'abandoned_checkouts'], r.kind)`;
@@ -172,6 +173,7 @@ export async function readActivity(
 
 /** The parts of the shop that Shopify withholds, longest first. */
 export async function readWithheld(scope: ShopScope): Promise<z.output<typeof withheldRow>[]> {
-  const sql = `select part, cause, ${epoch("since")} as since from withheld_part where shop_id = $1 order by since, part`;
+  const sql = `
+    select part, cause, ${epoch("since")} as since from withheld_part where shop_id = $1 order by since, part`;
   return scope.query(sql, [scope.shopId], withheldRow);
 }

@@ -390,6 +390,7 @@ describe.each([["wide", WIDE], ["narrow", NARROW]])("on a %s screen", (_name, vi
     ["orders left out", "/app/orders?leftOut=any"],
     ["an order", null],
     ["Settings", "/app/settings"],
+    ["Activity", "/app/activity?period=week"],
   ])("%s fits and axe finds nothing", async (_screen, place) => {
     await visit.context.close();
     visit = await openWindow(browser, viewport);

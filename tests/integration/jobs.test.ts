@@ -67,7 +67,9 @@ describe("a job that gave up", () => {
     expect(await retry(ours.domain, mine!.id)).toEqual({ kind: "retried" });
     expect(await givenUpJobs(ours.id)).toEqual([]);
     expect(await ease.runDueJobs()).toEqual([]);
-    expect(await rows("select payload from graphile_worker._private_jobs")).toEqual([{ payload: { shopId: theirs.id } }]);
+    expect(await rows("select payload from graphile_worker._private_jobs")).toEqual([
+      { payload: { shopId: theirs.id } },
+    ]);
     expect(await retry(ours.domain, mine!.id)).toEqual({ kind: "gone" });
   });
 
@@ -86,18 +88,23 @@ describe("the partitions", () => {
   it("are made ahead, and dropped when no shop keeps what they hold", async () => {
     const partitions = async (parent: string) =>
       (
-        await rows("select inhrelid::regclass::text as name from pg_inherits where inhparent = $1::regclass order by 1", [
-          parent,
-        ])
+        await rows(
+          "select inhrelid::regclass::text as name from pg_inherits where inhparent = $1::regclass order by 1",
+          [parent],
+        )
       ).map((row) => row.name as string);
-    await rows("select ease_ensure_partition('order_event', '2020-01-15'), ease_ensure_partition('order_event', '2023-02-01')");
-    await rows("select ease_ensure_partition('inbox_delivery', '2026-04-01'), ease_ensure_partition('inbox_delivery', '2026-04-20')");
+    await rows(`select ease_ensure_partition('order_event', at)
+      from unnest(array['2020-01-15', '2023-02-01']::timestamptz[]) at`);
+    await rows(`select ease_ensure_partition('inbox_delivery', at)
+      from unnest(array['2026-04-01', '2026-04-20']::timestamptz[]) at`);
     await rows("insert into shop_setting (shop_id, inbox_days, history_months) values ($1, 60, 40)", [theirs.id]);
     await handlers["rotate-partitions"]({}, NOW);
     // NOW is 11 June 2026: forty months back is February 2023, sixty days back 12 April.
     const [months, days] = [await partitions("order_event"), await partitions("inbox_delivery")];
     expect(months).not.toContain("order_event_2020_01");
-    expect(months).toEqual(expect.arrayContaining(["order_event_2023_02", "order_event_2026_06", "order_event_2026_09"]));
+    expect(months).toEqual(
+      expect.arrayContaining(["order_event_2023_02", "order_event_2026_06", "order_event_2026_09"]),
+    );
     expect(days).not.toContain("inbox_delivery_2026_04_01");
     expect(days).toEqual(expect.arrayContaining(["inbox_delivery_2026_04_20", "inbox_delivery_2026_06_18"]));
     // Twice is as good as once.
@@ -117,7 +124,8 @@ describe("what the activity of a shop says", () => {
     await rows("delete from inbox_delivery");
     const insert = (id: string, received: number, lagMs: number | null, unreadable: string | null = null) =>
       rows(
-        `insert into inbox_delivery (shop_id, received_at, webhook_id, topic, triggered_at, payload, unreadable, recorded_at)
+        `insert into inbox_delivery
+           (shop_id, received_at, webhook_id, topic, triggered_at, payload, unreadable, recorded_at)
          values ($1, $2, $3, 'orders/create', $2, '{}', $4, $5)`,
         [ours.id, at(received), id, unreadable, lagMs === null ? null : at(received + lagMs)],
       );

@@ -14,7 +14,7 @@ import {
 } from "../factories/store-order";
 import { everythingOf, iso, NOW, passTime, rows, storeWithEase } from "./store-with-ease";
 
-/** More of everything than one query asks for: lines, parcels, scans, refunds, fulfilment orders, returns and theirs. */
+/** More of everything than one query asks for: lines, parcels, scans, refunds, fulfilment orders, returns. */
 function sprawlingOrder(id: number): StoreOrder {
   const many = <T>(n: number, one: (index: number) => T) => Array.from({ length: n }, (_, index) => one(index));
   const base = id * 1000;
@@ -58,7 +58,7 @@ const ease = storeWithEase(() => [
 ]);
 
 describe("orders read by id", () => {
-  it("give the same facts as a backfill, also where an order has more of everything than one query asks for", async () => {
+  it("give the same facts as a backfill, also where an order has more of everything than one query gives", async () => {
     const bulk = (await ease.visit("bulk.myshopify.com")).shop;
     const byId = (await ease.visit("by-id.myshopify.com")).shop;
     await handlers["advance-backfill"]({ shopId: bulk.id }, NOW);
@@ -146,7 +146,9 @@ describe("the comparison with Shopify", () => {
     await handlers.reconcile({ shopId: shop.id }, Date.now());
     expect(await everythingOf(shop.id, ["reconciliation", "reconciliation_day"])).toEqual(before);
     expect(await comparisonsOf(shop)).toContainEqual({ kind: "orders", compared: 0, repaired: 0, trouble: null });
-    const day = await rows("select runs, repaired from reconciliation_day where shop_id = $1 and kind = 'orders'", [shop.id]);
+    const day = await rows("select runs, repaired from reconciliation_day where shop_id = $1 and kind = 'orders'", [
+      shop.id,
+    ]);
     expect(day).toEqual([{ runs: 2, repaired: 3 }]);
   });
 
@@ -228,7 +230,10 @@ describe("parcels under way", () => {
     const at = Date.now();
     const parcel = storeFulfillment({ id: 11, createdAt: at - DAY, scans: [] });
     const shop = await installedShop([
-      storeOrder({ id: 1, fulfillments: [{ ...parcel, scans: [{ id: 5, status: "DELIVERED", happenedAt: at + 60_000 }] }] }),
+      storeOrder({
+        id: 1,
+        fulfillments: [{ ...parcel, scans: [{ id: 5, status: "DELIVERED", happenedAt: at + 60_000 }] }],
+      }),
       storeOrder({ id: 2, fulfillments: [{ ...parcel, id: 12 }] }),
       storeOrder({ id: 3 }),
     ]);
@@ -246,7 +251,15 @@ describe("parcels under way", () => {
 describe("abandoned checkouts", () => {
   it("come with their token, without the key that opens them, and tell when their shopper came back", async () => {
     const at = Date.now();
-    const left = { id: 7, token: "tok7", startedAt: at - DAY, leftAt: at - DAY, country: "DE", province: "BE", total: 1990 };
+    const left = {
+      id: 7,
+      token: "tok7",
+      startedAt: at - DAY,
+      leftAt: at - DAY,
+      country: "DE",
+      province: "BE",
+      total: 1990,
+    };
     const shop = await installedShop([], { abandonedCheckouts: [{ ...left, completedAt: at + 2 * HOUR }] });
     await handlers.reconcile({ shopId: shop.id }, Date.now());
     const facts = () =>
@@ -255,7 +268,14 @@ describe("abandoned checkouts", () => {
          from checkout_fact where shop_id = $1`,
         [shop.id],
       );
-    const row = { token: "tok7", checkout_id: "7", country: "DE", province: "BE", currency: "EUR", total_minor: "1990" };
+    const row = {
+      token: "tok7",
+      checkout_id: "7",
+      country: "DE",
+      province: "BE",
+      currency: "EUR",
+      total_minor: "1990",
+    };
     expect(await facts()).toEqual([{ ...row, abandoned: true, completed_at: null }]);
     passTime(2 * HOUR);
     await handlers.reconcile({ shopId: shop.id }, Date.now());
@@ -280,7 +300,12 @@ describe("abandoned checkouts", () => {
 describe("what Shopify withholds", () => {
   it("for want of a scope is left out of the import, named since when, and read once granted", async () => {
     const domain = "narrow.myshopify.com";
-    const returned = { id: 5, createdAt: NOW - DAY, closedAt: null, items: [{ id: 6, lineItemId: 11, quantity: 1, reason: "defective" }] };
+    const returned = {
+      id: 5,
+      createdAt: NOW - DAY,
+      closedAt: null,
+      items: [{ id: 6, lineItemId: 11, quantity: 1, reason: "defective" }],
+    };
     ease.addShop(storeShop({ domain, id: 91, orders: [storeOrder({ id: 1, returns: [returned] })] }));
     const { grantedScopes } = ease.store.install(domain);
     const scopes = [...grantedScopes];
@@ -327,7 +352,12 @@ describe("what Shopify withholds", () => {
     expect(await backfillsOf(shop)).toMatchObject([{ state: "failed", error_code: "ACCESS_DENIED" }]);
     expect(await withheldIn(shop)).toMatchObject([{ part: "orders", cause: "refused" }]);
     await handlers.reconcile({ shopId: shop.id }, Date.now());
-    expect(await comparisonsOf(shop)).toContainEqual({ kind: "orders", compared: 0, repaired: 0, trouble: "access_denied" });
+    expect(await comparisonsOf(shop)).toContainEqual({
+      kind: "orders",
+      compared: 0,
+      repaired: 0,
+      trouble: "access_denied",
+    });
     expect(await backfillsOf(shop)).toHaveLength(1);
 
     ease.store.faults.unapproved = [];

@@ -9,7 +9,7 @@ import { homeSentence } from "~/ui/home-sentence";
 import { Opening } from "~/ui/opening";
 import { ScreenError } from "~/ui/screen-error";
 import { useWriting } from "~/ui/use-writing";
-import { WithheldBanners } from "~/ui/withheld-banners";
+import { WithheldBanner } from "~/ui/withheld-banner";
 import { readWithheld } from "~/views/activity.server";
 import { readHome } from "~/views/home.server";
 import { readImportProgress } from "~/views/import-progress.server";
@@ -33,7 +33,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
     readImportProgress(scope),
     readWithheld(scope),
   ]);
-  return { home, progress, withheld, now, understood };
+  // Nothing on this screen is made of abandoned checkouts.
+  return { home, progress, withheld: withheld.filter((one) => one.part !== "abandoned_checkouts"), now, understood };
 }
 
 /** Asks for the history again after an import stopped; one that is under way goes on instead. */
@@ -60,7 +61,7 @@ export default function Home() {
             <PeriodSelect period={home.period} />
           </div>
         </div>
-        <WithheldBanners withheld={withheld} now={now} writing={writing} />
+        <WithheldBanner withheld={withheld} now={now} writing={writing} />
         {progress && <ImportCard progress={progress} writing={writing} />}
         {home.orders > 0 && (
           <div className="ease-two-columns ease-second-beside">

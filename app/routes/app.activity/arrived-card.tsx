@@ -1,4 +1,4 @@
-import { Card, BlockStack, Text } from "@shopify/polaris";
+import { BlockStack, Card, Text } from "@shopify/polaris";
 import { ago, lag, topicWords } from "~/ui/activity-words";
 import { count, type Writing } from "~/ui/format";
 import type { Activity } from "~/views/activity.server";
@@ -10,7 +10,7 @@ export function ArrivedCard({ activity, now, writing }: { activity: Activity; no
   return (
     <Card>
       <BlockStack gap="200">
-        <Text as="h3" variant="headingMd">
+        <Text as="h2" variant="headingMd">
           What arrived
         </Text>
         <Text as="p" tone="subdued">
@@ -36,19 +36,20 @@ export function ArrivedCard({ activity, now, writing }: { activity: Activity; no
                   <th scope="col" className="ease-number">
                     Worst
                   </th>
-                  <th scope="col" className="ease-number">
-                    Last
-                  </th>
                 </tr>
               </thead>
               <tbody>
                 {topics.map((one) => (
                   <tr key={one.topic}>
-                    <th scope="row">{topicWords(one.topic)}</th>
+                    <th scope="row">
+                      {topicWords(one.topic)}
+                      <Text as="p" tone="subdued">
+                        last {ago(one.lastAt, now, writing)}
+                      </Text>
+                    </th>
                     <td className="ease-number">{count(one.arrived, writing)}</td>
                     <td className="ease-number">{lag(one.medianLagMs, writing)}</td>
                     <td className="ease-number">{lag(one.worstLagMs, writing)}</td>
-                    <td className="ease-number">{ago(one.lastAt, now, writing)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -9,7 +9,7 @@ export function BackfillsCard(props: { backfills: BackfillActivity[]; now: numbe
   return (
     <Card>
       <BlockStack gap="200">
-        <Text as="h3" variant="headingMd">
+        <Text as="h2" variant="headingMd">
           Order history
         </Text>
         {backfills.length === 0 && (

@@ -16,7 +16,7 @@ export function ComparedCard({ comparisons, period, now, writing }: ComparedCard
   return (
     <Card>
       <BlockStack gap="200">
-        <Text as="h3" variant="headingMd">
+        <Text as="h2" variant="headingMd">
           Compared with Shopify
         </Text>
         <Text as="p" tone="subdued">
@@ -33,10 +33,7 @@ export function ComparedCard({ comparisons, period, now, writing }: ComparedCard
               <Text as="p" fontWeight="semibold">
                 {name}
               </Text>
-              <Text as="p">
-                {count(compared, writing)} compared,{" "}
-                {repaired === 0 ? "nothing was missing" : `${count(repaired, writing)} repaired`}.
-              </Text>
+              <Text as="p">{result(compared, repaired, writing)}</Text>
               <Text as="p" tone="subdued">
                 {trouble === null
                   ? `Last ${ago(ranAt, now, writing)}; ${how}.`
@@ -48,4 +45,10 @@ export function ComparedCard({ comparisons, period, now, writing }: ComparedCard
       </BlockStack>
     </Card>
   );
+}
+
+function result(compared: number, repaired: number, writing: Writing): string {
+  if (compared === 0) return "Nothing to compare.";
+  const missing = repaired === 0 ? "nothing was missing" : `${count(repaired, writing)} repaired`;
+  return `${count(compared, writing)} compared, ${missing}.`;
 }

@@ -4,15 +4,15 @@ import type { GivenUpJob } from "~/jobs/given-up.server";
 import { ago, jobWords, troubleWords } from "~/ui/activity-words";
 import { count, type Writing } from "~/ui/format";
 
-/** Work that was tried as often as it is tried, each with its reason and a way to try again; nothing when all is done. */
+/** Work that was given up, each with its reason and a way to have it tried again; nothing when there is none. */
 export function GivenUpCard({ jobs, now, writing }: { jobs: GivenUpJob[]; now: number; writing: Writing }) {
   const navigation = useNavigation();
-  const retrying = navigation.state === "idle" ? null : (navigation.formData?.get("job") ?? null);
+  const retrying = navigation.state === "idle" ? null : navigation.formData?.get("job") ?? null;
   if (jobs.length === 0) return null;
   return (
     <Card>
       <BlockStack gap="300">
-        <Text as="h3" variant="headingMd">
+        <Text as="h2" variant="headingMd">
           Work that was given up
         </Text>
         {jobs.map((job) => (

@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from "@remix-run/node";
-import { useActionData, useLoaderData } from "@remix-run/react";
+import { useActionData, useLoaderData, useNavigate } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Page } from "@shopify/polaris";
 import { requireShop } from "~/admin-session.server";
@@ -8,7 +8,7 @@ import { activitySentence } from "~/ui/activity-words";
 import { Opening } from "~/ui/opening";
 import { ScreenError } from "~/ui/screen-error";
 import { useWriting } from "~/ui/use-writing";
-import { WithheldBanners } from "~/ui/withheld-banners";
+import { WithheldBanner } from "~/ui/withheld-banner";
 import { readActivity } from "~/views/activity.server";
 import { readActivityPeriod } from "~/views/activity-period";
 import { ActivityPeriodSelect } from "./activity-period-select";
@@ -38,16 +38,19 @@ export async function action({ request }: ActionFunctionArgs) {
 export default function ActivityScreen() {
   const { activity, now } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
+  const navigate = useNavigate();
   const writing = useWriting();
   const { sentence, detail } = activitySentence(activity, now, writing);
   return (
-    <Page backAction={{ content: "Settings", url: "/app/settings" }} title="Activity">
-      <TitleBar title="Activity" />
+    <Page>
+      <TitleBar title="Activity">
+        <button variant="breadcrumb" onClick={() => navigate("/app/settings")}>
+          Settings
+        </button>
+      </TitleBar>
       <BlockStack gap="400">
         <div className="ease-heading">
-          <Opening sentence={sentence} level="h2">
-            {detail}
-          </Opening>
+          <Opening sentence={sentence}>{detail}</Opening>
           <div className="ease-opening">
             <ActivityPeriodSelect period={activity.period} />
           </div>
@@ -55,7 +58,7 @@ export default function ActivityScreen() {
         {answer?.kind === "gone" && (
           <Banner tone="info">That work is not waiting any more: it has been done or tried again meanwhile.</Banner>
         )}
-        <WithheldBanners withheld={activity.withheld} now={now} writing={writing} />
+        <WithheldBanner withheld={activity.withheld} now={now} writing={writing} />
         <GivenUpCard jobs={activity.givenUp} now={now} writing={writing} />
         <ArrivedCard activity={activity} now={now} writing={writing} />
         <UnreadableCard unreadable={activity.unreadable} now={now} writing={writing} />

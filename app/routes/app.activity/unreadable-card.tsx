@@ -10,7 +10,7 @@ export function UnreadableCard(props: { unreadable: Unreadable[]; now: number; w
   return (
     <Card>
       <BlockStack gap="200">
-        <Text as="h3" variant="headingMd">
+        <Text as="h2" variant="headingMd">
           What could not be read
         </Text>
         <Text as="p" tone="subdued">
