@@ -136,7 +136,7 @@ describe("a webhook as Shopify sends it", () => {
       { kind: "delivered", status: 200, attempts: 1 },
       { kind: "delivered", status: 200, attempts: 1 },
     ]);
-    await ease.runQueue();
+    await ease.runDueJobs();
     expect(await inbox(shop.id, "app/scopes_update")).toEqual([
       {
         shop_id: shop.id,
@@ -172,7 +172,7 @@ describe("a webhook as Shopify sends it", () => {
       });
     await change(["read_orders", "read_returns"], Date.now() + HOUR);
     await change(["read_orders"], Date.now());
-    await ease.runQueue();
+    await ease.runDueJobs();
     expect(await rows("select scopes from shop where id = $1", [shop.id])).toEqual([
       { scopes: ["read_orders", "read_returns"] },
     ]);
@@ -345,7 +345,7 @@ describe("a webhook to a shop whose token has run out and is not refreshed", () 
     const fetched = vi.spyOn(globalThis, "fetch");
     const sent = await send({ domain: shop.domain, topic: "app/scopes_update", body: '{"current":["read_orders"]}' });
     expect(sent.status).toBe(200);
-    await ease.runQueue();
+    await ease.runDueJobs();
     expect(fetched).not.toHaveBeenCalled();
     fetched.mockRestore();
     expect(await rows("select scopes from shop where id = $1", [shop.id])).toEqual([{ scopes: ["read_orders"] }]);

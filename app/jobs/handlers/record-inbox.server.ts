@@ -14,6 +14,9 @@ const DELIVERIES_A_TIME = 500;
 /** Orders a job of reading or scoring takes at once. */
 const ORDERS_A_JOB = 1000;
 
+/** Permissions are granted one after another, and Shopify needs a moment until all of its API knows. */
+const SCOPES_SETTLE_MS = 10_000;
+
 /** Together with what comes in the meantime, an order is read once; Shopify also needs a moment to route a new one. */
 const READ_AFTER_MS = 2000;
 
@@ -143,7 +146,7 @@ async function recordAboutShop(
       const { current } = topics["app/scopes_update"].parse(delivery.payload);
       await prisma.shop.update({ where: { id: shopId }, data: { scopes: current } });
       // The comparison sees what can be read now and could not before, and has it read.
-      await enqueue("reconcile", { shopId }, { key: `reconcile:${shopId}` });
+      await enqueue("reconcile", { shopId }, { key: `reconcile:${shopId}`, inMs: SCOPES_SETTLE_MS });
       break;
     }
     case "shop/update":
