@@ -134,6 +134,21 @@ export async function ordersUnderWay(scope: ShopScope, now: number): Promise<str
   return rows.map((row) => row.id);
 }
 
+/**
+ * Orders of which nothing was sent yet or a part is held back: a hold that begins or ends need not show as a change of
+ * the order, and its webhook can be lost as any other.
+ */
+export async function ordersHeldBack(scope: ShopScope, now: number): Promise<string[]> {
+  const rows = await scope.query(
+    `select order_id::text as id from order_fact
+     where shop_id = $1 and (delivery_state = 'waiting' or hold_reason is not null) and placed_at > $2
+     order by placed_at, order_id`,
+    [scope.shopId, new Date(now - UNDER_WAY_DAYS * 86_400_000)],
+    z.object({ id: z.string() }),
+  );
+  return rows.map((row) => row.id);
+}
+
 /** The newest scan of each parcel of these orders, a page at a time. */
 export async function* newestScans(shopDomain: string, orderIds: readonly string[]): AsyncGenerator<ListedOrder[]> {
   for (let from = 0; from < orderIds.length; from += PARCELS_A_QUERY) {

@@ -11,6 +11,8 @@ export const jobs = {
   "advance-backfill": { payload: forOneShop, maxAttempts: 10 },
   /** Asks for `advance-backfill` where a backfill is not finished: a worker that was killed leaves its job locked. */
   "resume-backfills": { payload: z.object({}).loose(), maxAttempts: 3 },
+  /** Gives jobs that a killed worker had begun back to the queue. */
+  "unlock-jobs": { payload: z.object({}).loose(), maxAttempts: 1 },
   /** Records what webhooks brought into a shop's inbox, in order. */
   "record-inbox": { payload: forOneShop, maxAttempts: 10 },
   /** Reads orders by id and records them as they are now: what a webhook cannot tell, or did not. */
@@ -55,6 +57,7 @@ export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payl
 export const schedule = `
   7 * * * * renew-scores-of-every-shop
   */10 * * * * resume-backfills
+  * * * * * unlock-jobs
   50 0 * * * keep-retention-of-every-shop
   13 * * * * reconcile-every-shop
   40 1 * * * reread-parcels-of-every-shop

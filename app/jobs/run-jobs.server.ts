@@ -1,8 +1,10 @@
-import { Logger, parseCrontab, run, type Runner, type Task } from "graphile-worker";
+import { EventEmitter } from "node:events";
+import { Logger, parseCrontab, run, type Runner, type Task, type WorkerEvents } from "graphile-worker";
 import { pool } from "~/db.server";
 import { jobs, schedule, type JobName } from "./definitions";
 import { enqueue } from "./enqueue.server";
 import { handlers } from "./handlers/handlers.server";
+import { stayKnownAlive, unlockJobsOfDeadWorkers } from "./living-workers.server";
 import { runJob } from "./run-job.server";
 
 /** Jobs one worker process runs side by side. A backfill takes a whole core; more would only make it slower. */
@@ -33,7 +35,12 @@ export const taskList: Record<string, Task> = Object.fromEntries(
  */
 export async function runJobs(say: (line: string) => void): Promise<Runner> {
   await enqueue("resume-backfills", {}, { key: "resume-backfills" });
+  const hold = await stayKnownAlive();
+  const events: WorkerEvents = new EventEmitter();
+  events.on("worker:create", ({ worker }) => void hold(worker.workerId));
+  await unlockJobsOfDeadWorkers();
   return run({
+    events,
     pgPool: pool,
     concurrency: CONCURRENCY,
     noHandleSignals: true,

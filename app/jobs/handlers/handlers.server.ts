@@ -1,4 +1,5 @@
 import type { JobName, JobPayload } from "~/jobs/definitions";
+import { unlockJobsOfDeadWorkers } from "~/jobs/living-workers.server";
 import { advanceBackfill, resumeBackfills } from "./advance-backfill.server";
 import { keepRetention, keepRetentionOfEveryShop } from "./keep-retention.server";
 import { findOrders } from "./find-orders.server";
@@ -12,6 +13,7 @@ import { rotatePartitions } from "./rotate-partitions.server";
 export const handlers: { [Name in JobName]: (payload: JobPayload<Name>, now: number) => Promise<void> } = {
   "advance-backfill": advanceBackfill,
   "resume-backfills": resumeBackfills,
+  "unlock-jobs": async () => void (await unlockJobsOfDeadWorkers()),
   "record-inbox": recordInbox,
   "read-orders": readOrdersOfShop,
   reconcile,

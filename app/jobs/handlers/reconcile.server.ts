@@ -19,6 +19,7 @@ import {
   type ListedOrder,
   newestScans,
   ordersBehind,
+  ordersHeldBack,
   ordersUnderWay,
 } from "~/ingest/reconcile.server";
 import { enqueue } from "~/jobs/enqueue.server";
@@ -118,7 +119,10 @@ async function repair(
   }
 }
 
-/** Reads the parcels under way again: a carrier's scan need not show as a change of its order. */
+/**
+ * Reads the parcels under way again, and the orders that wait to be sent: a carrier's scan and a hold need not show as a
+ * change of their order.
+ */
 export async function rereadParcels({ shopId }: { shopId: number }, now: number): Promise<void> {
   const shop = await prisma.shop.findUnique({ where: { id: shopId } });
   if (!shop || shop.uninstalledAt) return;
@@ -128,6 +132,11 @@ export async function rereadParcels({ shopId }: { shopId: number }, now: number)
     const repaired = await run(scope, shop, "parcels", now, async (without, found) => {
       for await (const page of newestScans(shop.domain, underWay)) {
         await repair(scope, shop, page, without, found, now);
+      }
+      for await (const { orders } of readOrders(shop.domain, await ordersHeldBack(scope, now), without)) {
+        if (orders.length === 0) continue;
+        await recordBulkOrders(scope, shop, orders, now);
+        found.compared += orders.length;
       }
       return now;
     });
