@@ -17,6 +17,15 @@ const runner = await runJobs((line) => log.warn(withoutQuotes(line)));
 process.stdout.write("worker: ready\n");
 
 let stopping = false;
+// A runner that ended by itself (the database was gone for too long) leaves a process that does nothing: whoever started
+// it starts it again.
+void runner.promise.then(
+  () => stopping || process.exit(1),
+  (error: unknown) => {
+    log.error({ error: error instanceof Error ? error.name : "unknown" }, "the worker ended by itself");
+    process.exit(1);
+  },
+);
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     if (stopping) return;

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { ShopScope } from "~/db.server";
 import type { OrderEvent } from "./order-event";
 import { projectOrder } from "./project-order";
-import { insertStagedEvents, stageEvents, stageFacts, upsertStagedFacts } from "./write-facts.server";
+import { insertStagedEvents, lockRecording, stageEvents, stageFacts, upsertStagedFacts } from "./write-facts.server";
 
 /**
  * Records orders nobody has heard of before, which is nearly all of a first reading: there is nothing to merge with, so
@@ -30,7 +30,7 @@ export async function recordNewOrders(
     await client.query("set local synchronous_commit = off");
     await stageEvents(client, shop.id, read);
     await stageFacts(client, shop.id, states, new Map());
-    await client.query("select pg_advisory_xact_lock($1, hashtext('record-orders'))", [shop.id]);
+    await lockRecording(client, shop.id);
     if (await anythingKnown(client, shop.id, [...byOrder.keys()])) {
       await client.query("truncate new_order_event, new_order_fact, new_shipment_fact");
       return "known";

@@ -10,7 +10,7 @@ import { readWhole } from "./order-description";
 import type { OrderEvent } from "./order-event";
 import { byTime, projectOrder } from "./project-order";
 import { recordNewOrders } from "./record-new-orders.server";
-import { insertStagedEvents, stageEvents, stageFacts, upsertStagedFacts } from "./write-facts.server";
+import { insertStagedEvents, lockRecording, stageEvents, stageFacts, upsertStagedFacts } from "./write-facts.server";
 
 /** What recording needs to know of the shop. */
 export interface RecordingShop {
@@ -59,7 +59,7 @@ export async function recordEvents(
   const orderIds = [...new Set([...heard.map((event) => event.orderId), ...also])];
   if (orderIds.length === 0) return { orderIds, toRead: [], deleted: [] };
   // Two who record the same order at once would each project without what the other heard.
-  await client.query("select pg_advisory_xact_lock($1, hashtext('record-orders'))", [shop.id]);
+  await lockRecording(client, shop.id);
   const earlier = await earlierEvents(client, shop.id, orderIds);
   const buried = await readTombstones(client, shop.id, orderIds, [...earlier, ...heard]);
   const known = byOrder(earlier);
@@ -254,7 +254,7 @@ export async function deleteOrders(
 ): Promise<void> {
   if (deleted.length === 0) return;
   const orderIds = deleted.map((one) => one.orderId);
-  await client.query("select pg_advisory_xact_lock($1, hashtext('record-orders'))", [shopId]);
+  await lockRecording(client, shopId);
   await client.query(
     `insert into tombstone (shop_id, kind, id, at)
      select $1, 'order_deleted', id, min(at) from unnest($2::text[], $3::timestamptz[]) as gone (id, at) group by id

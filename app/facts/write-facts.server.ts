@@ -69,3 +69,11 @@ function insertNew(table: string, columns: string[]): string {
   const list = columns.join(", ");
   return `insert into ${table} (${list}) select ${list} from new_${table}`;
 }
+
+/**
+ * Takes turns, until the transaction ends, with everyone who records a shop's orders or forgets whose they were: both
+ * read what is known and write what follows from it.
+ */
+export async function lockRecording(client: pg.ClientBase, shopId: number): Promise<void> {
+  await client.query("select pg_advisory_xact_lock($1, hashtext('record-orders'))", [shopId]);
+}

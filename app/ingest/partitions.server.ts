@@ -7,8 +7,11 @@ const DUPLICATE_TABLE = "42P07";
 
 export type PartitionedTable = keyof typeof STEPS;
 
-/** Partitions this process knows to be there. Dropping takes only what is long past, so none comes back. */
-const known = new Set<string>();
+/** How long a partition is believed to be there: a very old one that rows still came for may be dropped meanwhile. */
+const BELIEVED_MS = 10 * 60_000;
+
+/** Partitions this process knows to be there, with the moment until which it believes so (monotonic clock). */
+const known = new Map<string, number>();
 
 /**
  * Makes the partitions that rows of these moments (epoch ms) go into. In a transaction of its own, so that the lock it
@@ -18,14 +21,14 @@ export async function ensurePartitions(table: PartitionedTable, moments: Iterabl
   const missing = new Map<string, number>();
   for (const at of moments) {
     const key = `${table} ${partitionOf(table, at)}`;
-    if (!known.has(key) && !missing.has(key)) missing.set(key, at);
+    if (!((known.get(key) ?? 0) > performance.now()) && !missing.has(key)) missing.set(key, at);
   }
   for (const [key, at] of missing) {
     await pool.query("select ease_ensure_partition($1, $2)", [table, new Date(at)]).catch((error: { code?: string }) => {
       // Somebody else has just made it.
       if (error.code !== DUPLICATE_TABLE) throw error;
     });
-    known.add(key);
+    known.set(key, performance.now() + BELIEVED_MS);
   }
 }
 

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { z } from "zod";
 import { pool, prisma, type ShopScope } from "~/db.server";
+import { lockRecording } from "~/facts/write-facts.server";
 import { bindNamed, type Named, patternOf, shopperRows } from "./shopper-rows";
 
 /** Every table that holds rows of shops, from the catalog, so that a new one cannot be forgotten. */
@@ -59,11 +60,12 @@ export interface NamedShopper {
 
 /**
  * Forgets whose the orders of a shopper were (Shopify's customers/redact), in every table, in one transaction. The
- * orders stay, since nothing in them says whose they were; tombstones keep a later reading from bringing it back. A tombstone
- * holds the shopper's number and nothing about them: that is what a late delivery is recognised by.
+ * orders stay, since nothing in them says whose they were; tombstones keep a later reading from bringing it back. A
+ * tombstone holds the shopper's number and nothing about them: that is what a late delivery is recognised by.
  */
 export async function redactCustomer(scope: ShopScope, shopper: NamedShopper, at: Date): Promise<void> {
   await scope.transaction(async (client) => {
+    await lockRecording(client, scope.shopId);
     const named = await everythingNamed(client, scope.shopId, shopper, at);
     for (const { forget } of Object.values(shopperRows)) {
       for (const sql of forget) await client.query(bindNamed(sql, named));
@@ -106,6 +108,7 @@ export async function answerDataRequest(
 ): Promise<void> {
   const shopper = request.parse(asked);
   await scope.transaction(async (client) => {
+    await lockRecording(client, scope.shopId);
     const named = await everythingNamed(client, scope.shopId, shopper, now);
     const answer: Record<string, unknown> = {};
     for (const [table, { tell }] of Object.entries(shopperRows)) {

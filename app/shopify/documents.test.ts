@@ -36,12 +36,13 @@ describe("the documents sent to Shopify", () => {
       const others = toml.scopes.filter((other) => other !== scope);
       return appDocuments().every(({ document }) => missingAccess(schema, document, others).length === 0);
     });
-    // The scopes no document needs: fulfilment webhooks and the app proxy ask for two of them, and Shopify gives each
+    // The scopes no document needs: webhooks and the app proxy ask for three of them, and Shopify gives each
     // fulfilment order to the apps that may see its kind of location, whichever scope a document names.
     expect(needless).toEqual([
       "read_fulfillments",
       "read_merchant_managed_fulfillment_orders",
       "read_third_party_fulfillment_orders",
+      "read_customer_merge",
       "write_app_proxy",
     ]);
   });

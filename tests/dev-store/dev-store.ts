@@ -81,6 +81,8 @@ export type BulkFault =
 export interface StoreFaults {
   bulk: BulkFault[];
   throttleNext: number;
+  /** So many of the next token refreshes are refused. */
+  refuseRefreshes: number;
   /** How the webhooks of the orders' lives go wrong on the way; null is a good day. */
   webhooks: WebhookFaults | null;
   /** Fields ("Order.customer") and types ("Order") refused as protected customer data that is not approved. */
@@ -184,7 +186,7 @@ export async function openDevStore(options: DevStoreOptions): Promise<DevStore> 
     shops,
     clock,
     app,
-    faults: { bulk: [], throttleNext: 0, webhooks: null, unapproved: [] },
+    faults: { bulk: [], throttleNext: 0, refuseRefreshes: 0, webhooks: null, unapproved: [] },
     stateDir,
     bulkOperations,
     background,

@@ -129,7 +129,7 @@ const buckets = new WeakMap<DevStore, Map<string, Bucket>>();
 function bucketOf(store: DevStore, domain: string): Bucket {
   const ofStore = buckets.get(store) ?? new Map<string, Bucket>();
   buckets.set(store, ofStore);
-  const bucket = ofStore.get(domain) ?? createBucket();
+  const bucket = ofStore.get(domain) ?? createBucket(store.shops.get(domain)?.restoreRate);
   ofStore.set(domain, bucket);
   return bucket;
 }

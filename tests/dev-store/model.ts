@@ -14,6 +14,8 @@ export interface StoreShop {
   timeZone: string;
   /** What the merchant would grant on install; `read_all_orders` among them lifts the 60-day limit. */
   grantableScopes: string[];
+  /** Points a second the Admin API gives by the shop's plan: 100 (left out), 200, 1000 or 2000. */
+  restoreRate?: number;
   orders: StoreOrder[];
   /** Checkouts left after contact details were given. */
   abandonedCheckouts?: StoreAbandonedCheckout[];

@@ -90,8 +90,8 @@ export interface Bucket {
   status(at: number): ThrottleStatus;
 }
 
-/** Shopify's leaky bucket: `maximum` points, restored at `restoreRate` a second. */
-export function createBucket(maximum = 2_000, restoreRate = 100): Bucket {
+/** Shopify's leaky bucket: `maximum` points, restored at `restoreRate` a second; it holds what 20 seconds restore. */
+export function createBucket(restoreRate = 100, maximum = 20 * restoreRate): Bucket {
   let available = maximum;
   let last = -Infinity;
   const restore = (at: number) => {

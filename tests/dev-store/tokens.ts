@@ -109,6 +109,10 @@ async function exchange(store: DevStore, shop: StoreShop, request: Record<string
 
 async function refresh(store: DevStore, shop: StoreShop, request: Record<string, unknown>): Promise<OAuthAnswer> {
   const invalid = refusal(400, "invalid_grant", "The refresh token is invalid, expired or has been used.");
+  if (store.faults.refuseRefreshes > 0) {
+    store.faults.refuseRefreshes -= 1;
+    return invalid;
+  }
   const installation = store.installation(shop.domain);
   const now = store.clock.now();
   const used = installation?.tokens.find((token) => token.refreshToken === request.refresh_token);

@@ -20,13 +20,16 @@ const API_SECRET = "dev-store-secret-that-protects-nothing";
 // As in package.json's start:worker.
 const WORKER_FLAGS = ["--enable-source-maps", "--max-old-space-size=192", "--max-semi-space-size=32"];
 
+/** A process that ends by itself is started again after so long. */
+const RESTART_AFTER_MS = 200;
+
 export interface RunningEase {
   store: DevStore;
   postgres: RunningPostgres;
   database: string;
   /** Origins without a trailing slash. */
   urls: { devStore: string; app: string };
-  /** Kills a process at once (SIGKILL) and starts it again, as a platform would. */
+  /** Kills a process at once (SIGKILL); it is started again, as a platform would. */
   crash(what: "web" | "worker" | "postgres"): Promise<void>;
   /** Opens Ease in a shop's admin as Shopify would, which installs it on the first visit. Returns the HTTP status. */
   visit(domain: string, place?: string): Promise<number>;
@@ -109,14 +112,28 @@ export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
       DEV_STORE_PORT: String(served.port),
       DEV_STORE_CLOCK_FILE: store.clock.file ?? "",
     };
-    const start = {
-      web: () => startProcess("web", ["--enable-source-maps", "build/web.js"], environment, options.said),
-      worker: () => startProcess("worker", [...WORKER_FLAGS, "build/worker.js"], environment, options.said),
+    const args = {
+      web: ["--enable-source-maps", "build/web.js"],
+      worker: [...WORKER_FLAGS, "build/worker.js"],
     };
-    const running = { web: start.web(), worker: start.worker() };
+    let stopping = false;
+    const start = (name: "web" | "worker"): ChildProcess => {
+      const child = startProcess(name, args[name], environment, options.said);
+      child.once("exit", () => {
+        // As a platform would; what it said last was heard.
+        if (!stopping && !starting) setTimeout(() => stopping || (running[name] = start(name)), RESTART_AFTER_MS);
+      });
+      return child;
+    };
+    let starting = true;
+    const running = { web: start("web"), worker: start("worker") };
     started.push(() => endProcess(running.web));
     started.push(() => endProcess(running.worker));
+    started.push(async () => {
+      stopping = true;
+    });
     await answers(running.web, `${web}/readyz`);
+    starting = false;
     if (options.followLives) {
       const feed = openLifeFeed(store, store.clock.now(), { byItself: true });
       started.push(() => feed.stop());
@@ -127,8 +144,9 @@ export async function runEase(options: RunEaseOptions): Promise<RunningEase> {
         await postgres.crash();
         postgres = await startPostgres({ ...postgresOptions, wantedPort: postgres.port });
       } else {
+        const ended = new Promise((settle) => running[what].once("exit", settle));
         running[what].kill("SIGKILL");
-        running[what] = start[what]();
+        await ended;
       }
     };
 
