@@ -3,8 +3,9 @@ import { z } from "zod";
 const forOneShop = z.object({ shopId: z.number().int() });
 
 /**
- * Every job Ease runs: what it is told, and how often it is tried before it counts as given up. A job may run twice and
- * late; its key makes a second request for the same work replace the first.
+ * Every job Ease runs: what it is told, how often it is tried before it counts as given up, and its priority where it goes
+ * before the others (lower is sooner, 0 is usual). A job may run twice and late; its key makes a second request for the
+ * same work replace the first.
  */
 export const jobs = {
   /** Takes a shop's backfill one step further: start, look, record, score. */
@@ -14,7 +15,7 @@ export const jobs = {
   /** Gives jobs that a killed worker had begun back to the queue. */
   "unlock-jobs": { payload: z.object({}).loose(), maxAttempts: 1 },
   /** Records what webhooks brought into a shop's inbox, in order. */
-  "record-inbox": { payload: forOneShop, maxAttempts: 10 },
+  "record-inbox": { payload: forOneShop, maxAttempts: 10, priority: -10 },
   /** Reads orders by id and records them as they are now: what a webhook cannot tell, or did not. */
   "read-orders": {
     payload: z.object({ shopId: z.number().int(), orderIds: z.array(z.string().regex(/^\d+$/)).min(1).max(1000) }),
@@ -48,7 +49,7 @@ export const jobs = {
   "renew-scores": { payload: z.object({ shopId: z.number().int(), orders: z.enum(["all", "open"]) }), maxAttempts: 5 },
   /** Asks for `renew-scores` of the open orders of every shop: the score of a parcel changes while it waits. */
   "renew-scores-of-every-shop": { payload: z.object({}).loose(), maxAttempts: 3 },
-} as const satisfies Record<string, { payload: z.ZodType; maxAttempts: number }>;
+} as const satisfies Record<string, { payload: z.ZodType; maxAttempts: number; priority?: number }>;
 
 export type JobName = keyof typeof jobs;
 export type JobPayload<Name extends JobName> = z.infer<(typeof jobs)[Name]["payload"]>;

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { z } from "zod";
 import { pool } from "~/db.server";
 import { jobs, type JobName, type JobPayload } from "./definitions";
 
@@ -11,10 +12,12 @@ export async function enqueue<Name extends JobName>(
   payload: JobPayload<Name>,
   options: { client?: pg.ClientBase; key?: string; inMs?: number } = {},
 ): Promise<void> {
-  const { payload: schema, maxAttempts } = jobs[name];
+  const { payload: schema, maxAttempts, priority = 0 }: { payload: z.ZodType; maxAttempts: number; priority?: number } =
+    jobs[name];
   await (options.client ?? pool).query(
-    "select graphile_worker.add_job($1, $2::json, run_at => now() + $3 * interval '1 millisecond', max_attempts => $4, job_key => $5)",
-    [name, JSON.stringify(schema.parse(payload)), options.inMs ?? 0, maxAttempts, options.key ?? null],
+    `select graphile_worker.add_job($1, $2::json, run_at => now() + $3 * interval '1 millisecond', max_attempts => $4,
+       job_key => $5, priority => $6)`,
+    [name, JSON.stringify(schema.parse(payload)), options.inMs ?? 0, maxAttempts, options.key ?? null, priority],
   );
 }
 
