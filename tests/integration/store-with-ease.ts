@@ -85,6 +85,12 @@ export function storeWithEase(shops: () => StoreShop[]): StoreWithEase {
     const events = new EventEmitter() as WorkerEvents;
     events.on("job:error", ({ error }) => errors.push(error as Error));
     await runOnce({ pgPool: pool, taskList, noHandleSignals: true, events, logger: jobLogger(() => undefined) });
+    // The run may end a moment before the queue has written down how its last jobs ended.
+    for (let waited = 0; waited < 3000; waited += 10) {
+      const [locked] = await rows("select count(*)::int as jobs from graphile_worker._private_jobs where locked_at is not null");
+      if (locked!.jobs === 0) break;
+      await new Promise((settle) => setTimeout(settle, 10));
+    }
     return errors;
   };
 
