@@ -1,10 +1,11 @@
 import { Form, useNavigation } from "@remix-run/react";
-import { SaveBar, useAppBridge } from "@shopify/app-bridge-react";
+import { useAppBridge } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Card, FormLayout, List, Text, TextField } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import { count, share, type Writing } from "~/ui/format";
 import type { TypedPromise } from "~/views/promise-form";
 import type { MethodPromises } from "~/views/promise-settings.server";
+import { UnsavedBar } from "~/ui/unsaved-bar";
 
 interface Answer {
   typed: TypedPromise[];
@@ -52,19 +53,7 @@ export function PromiseForm(props: { methods: MethodPromises[]; answer: Answer |
   }
   return (
     <Form ref={form} method="post" noValidate>
-      <SaveBar id="promises-unsaved" open={changed}>
-        <button
-          type="button"
-          variant="primary"
-          loading={saving ? "" : undefined}
-          onClick={() => form.current?.requestSubmit()}
-        >
-          Save
-        </button>
-        <button type="button" disabled={saving} onClick={discard}>
-          Discard
-        </button>
-      </SaveBar>
+      <UnsavedBar id="promises-unsaved" form={form} open={changed} saving={saving} discard={discard} />
       <BlockStack gap="400">
         {refused > 0 && (
           <Banner tone="critical" title="Nothing was saved yet">

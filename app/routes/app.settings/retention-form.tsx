@@ -1,9 +1,10 @@
 import { useFetcher } from "@remix-run/react";
-import { SaveBar, useAppBridge } from "@shopify/app-bridge-react";
+import { useAppBridge } from "@shopify/app-bridge-react";
 import { Banner, BlockStack, Card, FormLayout, Text, TextField } from "@shopify/polaris";
 import { useEffect, useRef, useState } from "react";
 import { retentionFields, retentionRanges, type RetentionSettings } from "~/privacy/retention-settings";
 import type { RetentionAnswer } from "../app.privacy";
+import { UnsavedBar } from "~/ui/unsaved-bar";
 
 const WORDS: Record<keyof RetentionSettings, { label: string; help: string }> = {
   historyMonths: {
@@ -48,19 +49,7 @@ export function RetentionForm({ retention }: { retention: RetentionSettings }) {
 
   return (
     <fetcher.Form ref={form} method="post" action="/app/privacy" noValidate>
-      <SaveBar id="retention-unsaved" open={changed}>
-        <button
-          type="button"
-          variant="primary"
-          loading={saving ? "" : undefined}
-          onClick={() => form.current?.requestSubmit()}
-        >
-          Save
-        </button>
-        <button type="button" disabled={saving} onClick={discard}>
-          Discard
-        </button>
-      </SaveBar>
+      <UnsavedBar id="retention-unsaved" form={form} open={changed} saving={saving} discard={discard} />
       <BlockStack gap="400">
         {Object.keys(problems).length > 0 && <Banner tone="critical" title="Nothing was saved yet" />}
         {shorter && (
